@@ -1,0 +1,17 @@
+using System.CommandLine;
+
+namespace Plateau.Server.Commands;
+
+/// <summary>The commands of the executable.</summary>
+internal static class RootCommands
+{
+    /// <summary>All of them.</summary>
+    public static RootCommand Create() => new("Plateau: an open platform for home-energy devices.")
+    {
+        ServeCommand.Create(),
+        AccountsCommand.Create(),
+        KeysCommand.Create(),
+        ServerSettings.DataDirectory,
+        ServerSettings.Postgres,
+    };
+}

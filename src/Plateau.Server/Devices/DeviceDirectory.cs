@@ -1,0 +1,20 @@
+using Microsoft.EntityFrameworkCore;
+using Plateau.Contracts;
+using Plateau.Server.Access;
+using Plateau.Server.Storage;
+
+namespace Plateau.Server.Devices;
+
+/// <summary>What other slices ask of devices.</summary>
+internal static class DeviceDirectory
+{
+    /// <summary>Whether any device is placed at a location.</summary>
+    public static Task<bool> HasDevicesAtAsync(this PlateauDb db, LocationId location, CancellationToken cancel) =>
+        db.DeviceLocations.AnyAsync(row => row.LocationId == location, cancel);
+
+    /// <summary>A caller's device; null when there is none.</summary>
+    public static Task<DeviceRow?> FindDeviceAsync(
+        this PlateauDb db, Caller caller, DeviceId id, CancellationToken cancel) =>
+        db.Devices.AsNoTracking().FirstOrDefaultAsync(
+            row => row.Id == id && row.AccountId == caller.AccountId && row.LiveMode == caller.LiveMode, cancel);
+}

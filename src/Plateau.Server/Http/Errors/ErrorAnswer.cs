@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text.Json;
+using Plateau.Contracts;
+using Plateau.Server.Access;
+
+namespace Plateau.Server.Http;
+
+/// <summary>Writes the contract's error object.</summary>
+internal static class ErrorAnswer
+{
+    private const string UnknownContext = "api.unknown";
+
+    /// <summary>Answers with the error; the response must not have started.</summary>
+    public static async Task WriteAsync(HttpContext context, ApiError error)
+    {
+        var response = context.Response;
+        response.StatusCode = error.Status;
+        if (error.RetryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+        var body = new ErrorObject
+        {
+            LiveMode = Caller.Find(context)?.LiveMode ?? false,
+            Context = context.GetEndpoint()?.Metadata.GetMetadata<EndpointNameMetadata>() is { } endpoint
+                ? "api." + JsonNamingPolicy.SnakeCaseLower.ConvertName(endpoint.EndpointName)
+                : UnknownContext,
+            Type = TypeOf(error.Status),
+            Code = error.Code,
+            Message = error.Message,
+            Errors = error.Errors,
+            RequestId = context.TraceIdentifier,
+            TimeCreated = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(),
+        };
+        response.ContentType = "application/json; charset=utf-8";
+        await JsonSerializer.SerializeAsync(
+            response.Body, body, ContractsJsonContext.Default.ErrorObject, context.RequestAborted);
+    }
+
+    private static string TypeOf(int status) => status switch
+    {
+        StatusCodes.Status429TooManyRequests => "rate_limit",
+        >= StatusCodes.Status500InternalServerError => "api_error",
+        _ => "invalid_request",
+    };
+}

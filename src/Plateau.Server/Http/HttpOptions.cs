@@ -1,0 +1,17 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Plateau.Server.Http;
+
+/// <summary>The listener and what stands before the endpoints.</summary>
+internal sealed class HttpOptions
+{
+    /// <summary>Seconds a request may take before it is answered 503. Default 30.</summary>
+    [Range(1, 600)]
+    public int RequestTimeoutSeconds { get; set; } = 30;
+
+    /// <summary>Whether X-Forwarded-For and X-Forwarded-Proto of trusted proxies are believed. Default false.</summary>
+    public bool ForwardedHeaders { get; set; }
+
+    /// <summary>Addresses of proxies to believe, beside loopback. Default none.</summary>
+    public string[] TrustedProxies { get; set; } = [];
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+using Plateau.Contracts;
+
+namespace Plateau.Server.Http;
+
+/// <summary>What every slice shares: errors, limits, JSON.</summary>
+internal static class HttpServices
+{
+    /// <summary>Adds the shared parts and sets the limits of the listener.</summary>
+    public static void AddHttp(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<HttpOptions>().BindConfiguration("Plateau:Http").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(TimeProvider.System);
+        services.AddScoped<IdempotentCreation>();
+        services.ConfigureHttpJsonOptions(json => UseContract(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddRequestTimeouts();
+        services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<HttpOptions>>((timeouts, http) =>
+            timeouts.DefaultPolicy = new RequestTimeoutPolicy
+            {
+                Timeout = TimeSpan.FromSeconds(http.Value.RequestTimeoutSeconds),
+                TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
+            });
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(30);
+        });
+    }
+
+    /// <summary>Puts the shared parts in their order around the endpoints.</summary>
+    public static void UseHttp(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<IOptions<HttpOptions>>().Value;
+        if (options.ForwardedHeaders)
+        {
+            app.UseForwardedHeaders(ForwardedFrom(options));
+        }
+        app.UseMiddleware<ErrorMiddleware>();
+        app.UseRouting();
+        app.UseRequestTimeouts();
+        app.UseAuthentication();
+        app.UseAuthorization();
+    }
+
+    // What a generated context was told about naming and nulls does not reach the framework's own options.
+    private static void UseContract(JsonSerializerOptions json)
+    {
+        var contract = ContractsJsonContext.Default.Options;
+        json.PropertyNamingPolicy = contract.PropertyNamingPolicy;
+        json.DefaultIgnoreCondition = contract.DefaultIgnoreCondition;
+        json.NumberHandling = contract.NumberHandling;
+        foreach (var converter in contract.Converters)
+        {
+            json.Converters.Add(converter);
+        }
+        json.TypeInfoResolverChain.Insert(0, ContractsJsonContext.Default);
+    }
+
+    private static ForwardedHeadersOptions ForwardedFrom(HttpOptions options)
+    {
+        var forwarded = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+        };
+        foreach (var proxy in options.TrustedProxies)
+        {
+            forwarded.KnownProxies.Add(System.Net.IPAddress.Parse(proxy));
+        }
+        return forwarded;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.OpenApi;
+
+namespace Plateau.Server.Http;
+
+/// <summary>
+/// Well-formed Unicode without control characters, its length counted in code points.
+/// </summary>
+internal sealed class TextField(string name, int minLength = 0, int maxLength = TextField.MaxLength)
+    : BodyField<string>(name)
+{
+    /// <summary>The greatest length of any text, in code points.</summary>
+    public const int MaxLength = 255;
+
+    /// <summary>A further check, such as "is a time zone". Default none.</summary>
+    public Func<string, bool>? Check { get; init; }
+
+    /// <summary>What the further check asks for, to follow "must be".</summary>
+    public string? MustBe { get; init; }
+
+    /// <summary>An example for the reference that passes the further check.</summary>
+    public string? Example { get; init; }
+
+    public override object? Read(ref Utf8JsonReader reader, BodyFaults faults, string path, bool patch)
+    {
+        if (reader.TokenType != JsonTokenType.String || !TryGetText(ref reader, out var text))
+        {
+            return Refuse(ref reader, faults, path, MustBe ?? "a text without control characters");
+        }
+        var length = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            length++;
+            if (Rune.IsControl(rune))
+            {
+                return Refuse(ref reader, faults, path, "a text without control characters");
+            }
+        }
+        if (length < minLength || length > maxLength)
+        {
+            return Refuse(ref reader, faults, path, $"a text of {minLength} to {maxLength} characters");
+        }
+        return Check is null || Check(text) ? text : Refuse(ref reader, faults, path, MustBe ?? "a valid text");
+    }
+
+    public override OpenApiSchema Describe() => new()
+    {
+        Type = JsonSchemaType.String,
+        MinLength = minLength,
+        MaxLength = maxLength,
+        Description = MustBe is null ? null : char.ToUpperInvariant(MustBe[0]) + MustBe[1..] + ".",
+        Examples = Example is null ? null : [Example],
+    };
+
+    /// <summary>Copies a string value; false when it is none, too long for the buffer, or not well-formed.</summary>
+    public static bool TryCopy(ref Utf8JsonReader reader, scoped Span<char> destination, out int length)
+    {
+        length = 0;
+        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length > destination.Length)
+        {
+            return false;
+        }
+        try
+        {
+            length = reader.CopyString(destination);
+            return true;
+        }
+        catch (InvalidOperationException) // an escape that is half of a surrogate pair
+        {
+            return false;
+        }
+    }
+
+    private static bool TryGetText(ref Utf8JsonReader reader, out string text)
+    {
+        try
+        {
+            text = reader.GetString() ?? "";
+            return true;
+        }
+        catch (InvalidOperationException) // an escape that is half of a surrogate pair
+        {
+            text = "";
+            return false;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using Plateau.Server.Commands;
+
+return await RootCommands.Create().Parse(args).InvokeAsync();

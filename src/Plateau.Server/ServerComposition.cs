@@ -1,0 +1,42 @@
+using Plateau.Server.Access;
+using Plateau.Server.Accounts;
+using Plateau.Server.Audit;
+using Plateau.Server.Customers;
+using Plateau.Server.Devices;
+using Plateau.Server.Health;
+using Plateau.Server.Http;
+using Plateau.Server.Locations;
+using Plateau.Server.Storage;
+using Plateau.Server.Telemetry;
+
+namespace Plateau.Server;
+
+/// <summary>The table of contents of the server: what it is made of, and what it answers.</summary>
+internal static class ServerComposition
+{
+    /// <summary>Adds everything; the server, its tests and its benchmarks start from here.</summary>
+    public static void AddPlateau(this WebApplicationBuilder builder)
+    {
+        builder.AddHttp();
+        builder.Services.AddStorage();
+        builder.Services.AddAccess();
+        builder.Services.AddAudit();
+        builder.Services.AddAccounts();
+        builder.Services.AddDevices();
+        builder.Services.AddTelemetry();
+        builder.Services.AddHealth();
+    }
+
+    /// <summary>Maps everything.</summary>
+    public static void MapPlateau(this WebApplication app)
+    {
+        app.UseHttp();
+        app.MapLogin();
+        app.MapAccount();
+        app.MapCustomers();
+        app.MapLocations();
+        app.MapDevices();
+        app.MapTelemetry();
+        app.MapHealth();
+    }
+}

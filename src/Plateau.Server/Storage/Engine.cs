@@ -1,0 +1,96 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Plateau.Server.Storage;
+
+/// <summary>The two engines.</summary>
+internal enum EngineKind
+{
+    /// <summary>SQLite, in this process, one file.</summary>
+    Embedded,
+
+    /// <summary>PostgreSQL, shared by any number of processes.</summary>
+    Postgres,
+}
+
+/// <summary>The engine of this process: how to connect, and the one writer of the embedded store.</summary>
+internal sealed class Engine : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource? _postgres;
+
+    public Engine(IOptions<StorageOptions> options)
+    {
+        Options = options.Value;
+        if (Options.Postgres is { Length: > 0 } connection)
+        {
+            Kind = EngineKind.Postgres;
+            _postgres = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection)
+            {
+                MaxPoolSize = Options.MaxConnections,
+                CommandTimeout = Options.StatementTimeoutSeconds,
+                MaxAutoPrepare = 50,
+                AutoPrepareMinUsages = 2,
+                ApplicationName = "plateau",
+                Timezone = "UTC",
+            });
+        }
+        else
+        {
+            File = Path.GetFullPath(Path.Combine(Options.DataDirectory, "plateau.db"));
+            SqliteConnectionString = new SqliteConnectionStringBuilder
+            {
+                DataSource = File,
+                DefaultTimeout = Options.StatementTimeoutSeconds,
+                ForeignKeys = false,
+            }.ToString();
+        }
+    }
+
+    /// <summary>Which engine it is.</summary>
+    public EngineKind Kind { get; }
+
+    /// <summary>The settings it was made from.</summary>
+    public StorageOptions Options { get; }
+
+    /// <summary>Full path of the embedded store's file; empty on PostgreSQL.</summary>
+    public string File { get; } = "";
+
+    /// <summary>How to open the embedded store; empty on PostgreSQL.</summary>
+    public string SqliteConnectionString { get; } = "";
+
+    /// <summary>The connections to PostgreSQL.</summary>
+    /// <exception cref="InvalidOperationException">The engine is the embedded one.</exception>
+    public NpgsqlDataSource Postgres => _postgres ?? throw new InvalidOperationException("The engine is embedded.");
+
+    /// <summary>All writes of this process to the embedded store, one after the other.</summary>
+    public SemaphoreSlim Writer { get; } = new(1, 1);
+
+    /// <summary>Opens a connection for reading, or for a write that holds <see cref="Writer"/>.</summary>
+    public async ValueTask<DbConnection> OpenAsync(CancellationToken cancel)
+    {
+        if (_postgres is not null)
+        {
+            return await _postgres.OpenConnectionAsync(cancel);
+        }
+        return await OpenSqliteAsync(cancel);
+    }
+
+    /// <summary>Opens the embedded store.</summary>
+    public async ValueTask<SqliteConnection> OpenSqliteAsync(CancellationToken cancel)
+    {
+        var connection = new SqliteConnection(SqliteConnectionString);
+        await connection.OpenAsync(cancel);
+        return connection;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Writer.Dispose();
+        if (_postgres is not null)
+        {
+            await _postgres.DisposeAsync();
+        }
+    }
+}

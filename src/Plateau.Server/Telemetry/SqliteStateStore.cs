@@ -1,0 +1,303 @@
+using Microsoft.Data.Sqlite;
+using Plateau.Contracts;
+using Plateau.Server.Devices;
+using Plateau.Server.Storage;
+using Plateau.Telemetry;
+
+namespace Plateau.Server.Telemetry;
+
+/// <summary>Records on the embedded engine: one connection that writes, in turn with the registry's writes.</summary>
+internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
+{
+    private const int EraseAtOnce = 5_000;
+
+    private readonly LastSeenTracker _lastSeen = new();
+    private Session? _session;
+
+    public async Task<SubmissionOutcome[]> CommitAsync(
+        IReadOnlyList<PendingRecord> batch, bool writtenBefore, CancellationToken cancel)
+    {
+        await engine.Writer.WaitAsync(cancel);
+        try
+        {
+            _session ??= new Session(await engine.OpenSqliteAsync(cancel));
+            return Commit(_session, batch, writtenBefore);
+        }
+        catch (SqliteException)
+        {
+            // Whatever broke, the next try starts with a new connection.
+            _session?.Dispose();
+            _session = null;
+            throw;
+        }
+        finally
+        {
+            engine.Writer.Release();
+        }
+    }
+
+    public async Task<StateRecord?> FindLatestAsync(DeviceId device, CancellationToken cancel)
+    {
+        await using var connection = await engine.OpenSqliteAsync(cancel);
+        using var statement = new SqliteStatement(connection, """
+            select time, tail, time_created, location_id, state_of_charge_percent, target_state_of_charge_percent,
+                battery_power_kw, energy_remaining_kwh, backup_reserve_percent, record_reference_id
+            from device_states
+            where device_id = ?1
+            order by time desc, time_created desc, tail desc
+            limit 1
+            """);
+        statement.Bind(1, device.Value);
+        return statement.Step() ? ReadRecord(statement, device) : null;
+    }
+
+    public async Task<int> EraseSomeAsync(DeviceId device, CancellationToken cancel)
+    {
+        await engine.Writer.WaitAsync(cancel);
+        try
+        {
+            await using var connection = await engine.OpenSqliteAsync(cancel);
+            using var statement = new SqliteStatement(connection, """
+                delete from device_states where (device_id, time, tail) in
+                    (select device_id, time, tail from device_states where device_id = ?1 limit ?2)
+                """);
+            statement.Bind(1, device.Value);
+            statement.Bind(2, EraseAtOnce);
+            return statement.Execute();
+        }
+        finally
+        {
+            engine.Writer.Release();
+        }
+    }
+
+    public void Dispose() => _session?.Dispose();
+
+    private SubmissionOutcome[] Commit(Session session, IReadOnlyList<PendingRecord> batch, bool writtenBefore)
+    {
+        var outcomes = new SubmissionOutcome[batch.Count];
+        session.Begin.Execute();
+        try
+        {
+            for (var index = 0; index < batch.Count; index++)
+            {
+                outcomes[index] = Keep(session, batch[index], writtenBefore);
+            }
+            session.Commit.Execute();
+        }
+        catch
+        {
+            session.TryRollBack();
+            throw;
+        }
+        foreach (var (device, seen) in session.Seen)
+        {
+            _lastSeen.Written(device, seen);
+        }
+        session.Seen.Clear();
+        return outcomes;
+    }
+
+    private SubmissionOutcome Keep(Session session, PendingRecord pending, bool writtenBefore)
+    {
+        var record = pending.Record;
+        if (CheckDevice(session, pending) is { } refusal)
+        {
+            return refusal;
+        }
+        if (!TryInsert(session.Insert, record))
+        {
+            return SubmissionRules.Judge(record, Find(session, record.Key), writtenBefore);
+        }
+        var device = record.Key.DeviceId;
+        if (_lastSeen.IsDue(record))
+        {
+            session.SetLastSeen.Bind(1, device.Value);
+            session.SetLastSeen.Bind(2, record.CreatedUnixMilliseconds * 1000);
+            session.SetLastSeen.Execute();
+            session.Seen[device] = record.CreatedUnixMilliseconds;
+        }
+        return new(SubmissionResult.Kept, record);
+    }
+
+    private static SubmissionResult? CheckDevice(Session session, PendingRecord pending)
+    {
+        var record = pending.Record;
+        var statement = session.FindDevice;
+        statement.Bind(1, record.Key.DeviceId.Value);
+        statement.Bind(2, pending.Caller.AccountId.Value);
+        statement.Bind(3, pending.Caller.LiveMode ? 1 : 0);
+        if (!statement.Step())
+        {
+            return SubmissionResult.DeviceNotFound;
+        }
+        var agreed = statement.Int64(0) != 0;
+        var isKnownPlace = DeviceLocations.Contains(statement.Blob(1), record.LocationId);
+        var places = isKnownPlace ? null : statement.Blob(1).ToArray();
+        statement.Reset();
+        if (places is not null && !Exists(session.FindLocation, pending))
+        {
+            return SubmissionResult.LocationNotFound;
+        }
+        if (!agreed)
+        {
+            return SubmissionResult.ConsentMissing;
+        }
+        return places is null ? null : AddPlace(session, record, places);
+    }
+
+    private static bool Exists(SqliteStatement findLocation, PendingRecord pending)
+    {
+        findLocation.Bind(1, pending.Record.LocationId.Value);
+        findLocation.Bind(2, pending.Caller.AccountId.Value);
+        findLocation.Bind(3, pending.Caller.LiveMode ? 1 : 0);
+        var found = findLocation.Step();
+        findLocation.Reset();
+        return found;
+    }
+
+    private static SubmissionResult? AddPlace(Session session, StateRecord record, byte[] places)
+    {
+        if (DeviceLocations.Count(places) >= DeviceLocations.Max)
+        {
+            return SubmissionResult.LocationsFull;
+        }
+        session.AddPlace.Bind(1, record.Key.DeviceId.Value);
+        session.AddPlace.Bind(2, DeviceLocations.Append(places, record.LocationId));
+        session.AddPlace.Bind(3, record.LocationId.Value);
+        session.AddPlace.Execute();
+        session.LinkPlace.Bind(1, record.Key.DeviceId.Value);
+        session.LinkPlace.Bind(2, record.LocationId.Value);
+        session.LinkPlace.Execute();
+        return null;
+    }
+
+    private static bool TryInsert(SqliteStatement insert, StateRecord record)
+    {
+        insert.Bind(1, record.Key.DeviceId.Value);
+        insert.Bind(2, record.Key.UnixMicroseconds);
+        insert.Bind(3, record.Key.SortableTail);
+        insert.Bind(4, record.CreatedUnixMilliseconds);
+        insert.Bind(5, record.LocationId.Value);
+        insert.Bind(6, record.StateOfChargePercent);
+        insert.Bind(7, record.TargetStateOfChargePercent);
+        insert.Bind(8, record.BatteryPowerKw);
+        insert.Bind(9, record.EnergyRemainingKwh);
+        insert.Bind(10, record.BackupReservePercent);
+        insert.Bind(11, record.RecordReferenceId);
+        return insert.Execute() == 1;
+    }
+
+    private static StateRecord Find(Session session, StateRecordKey key)
+    {
+        var statement = session.FindRecord;
+        statement.Bind(1, key.DeviceId.Value);
+        statement.Bind(2, key.UnixMicroseconds);
+        statement.Bind(3, key.SortableTail);
+        if (!statement.Step())
+        {
+            throw new InvalidOperationException("A record that was in the way of another is not there.");
+        }
+        var record = ReadRecord(statement, key.DeviceId);
+        statement.Reset();
+        return record;
+    }
+
+    private static StateRecord ReadRecord(SqliteStatement row, DeviceId device) => new()
+    {
+        Key = new StateRecordKey(device, row.Int64(0), StateRecordKey.TailFromSortable(row.Int64(1))),
+        CreatedUnixMilliseconds = row.Int64(2),
+        LocationId = new LocationId(ObjectId.Read(row.Blob(3))),
+        StateOfChargePercent = row.Double(4),
+        TargetStateOfChargePercent = row.Double(5),
+        BatteryPowerKw = row.DoubleOrNull(6),
+        EnergyRemainingKwh = row.DoubleOrNull(7),
+        BackupReservePercent = row.DoubleOrNull(8),
+        RecordReferenceId = row.TextOrNull(9),
+    };
+
+    /// <summary>The writing connection and its statements.</summary>
+    private sealed class Session : IDisposable
+    {
+        private readonly SqliteConnection _connection;
+        private readonly SqliteStatement _rollback;
+
+        public Session(SqliteConnection connection)
+        {
+            _connection = connection;
+            foreach (var pragma in (string[])["pragma synchronous = full", "pragma wal_autocheckpoint = 10000"])
+            {
+                using var statement = new SqliteStatement(connection, pragma);
+                statement.Execute();
+            }
+            Begin = new(connection, "begin immediate");
+            Commit = new(connection, "commit");
+            _rollback = new(connection, "rollback");
+            FindDevice = new(connection, """
+                select consent_telemetry, locations from devices where id = ?1 and account_id = ?2 and live_mode = ?3
+                """);
+            FindLocation = new(connection, """
+                select 1 from locations where id = ?1 and account_id = ?2 and live_mode = ?3
+                """);
+            AddPlace = new(connection, """
+                update devices set
+                    locations = ?2,
+                    timezone = coalesce(timezone, (select timezone from locations where id = ?3)),
+                    lng = case when lat is null then (select lng from locations where id = ?3) else lng end,
+                    lat = case when lat is null then (select lat from locations where id = ?3) else lat end
+                where id = ?1
+                """);
+            LinkPlace = new(connection, "insert into device_locations (device_id, location_id) values (?1, ?2)");
+            SetLastSeen = new(connection, "update devices set last_seen = max(coalesce(last_seen, 0), ?2) where id = ?1");
+            Insert = new(connection, """
+                insert into device_states (device_id, time, tail, time_created, location_id, state_of_charge_percent,
+                    target_state_of_charge_percent, battery_power_kw, energy_remaining_kwh, backup_reserve_percent,
+                    record_reference_id)
+                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                on conflict do nothing
+                """);
+            FindRecord = new(connection, """
+                select time, tail, time_created, location_id, state_of_charge_percent, target_state_of_charge_percent,
+                    battery_power_kw, energy_remaining_kwh, backup_reserve_percent, record_reference_id
+                from device_states
+                where device_id = ?1 and time = ?2 and tail = ?3
+                """);
+        }
+
+        public SqliteStatement Begin { get; }
+        public SqliteStatement Commit { get; }
+        public SqliteStatement FindDevice { get; }
+        public SqliteStatement FindLocation { get; }
+        public SqliteStatement AddPlace { get; }
+        public SqliteStatement LinkPlace { get; }
+        public SqliteStatement SetLastSeen { get; }
+        public SqliteStatement Insert { get; }
+        public SqliteStatement FindRecord { get; }
+
+        /// <summary>Moments written in the transaction, to be remembered once it is committed.</summary>
+        public Dictionary<DeviceId, long> Seen { get; } = [];
+
+        public void TryRollBack()
+        {
+            Seen.Clear();
+            try
+            {
+                _rollback.Execute();
+            }
+            catch (SqliteException)
+            {
+                // SQLite has rolled back by itself; the fault that led here is the one to tell.
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (var statement in (SqliteStatement[])
+                [Begin, Commit, _rollback, FindDevice, FindLocation, AddPlace, LinkPlace, SetLastSeen, Insert, FindRecord])
+            {
+                statement.Dispose();
+            }
+            _connection.Dispose();
+        }
+    }
+}
