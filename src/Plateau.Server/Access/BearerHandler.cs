@@ -65,8 +65,7 @@ internal sealed class BearerHandler(
         ErrorAnswer.WriteAsync(Context, ApiError.Forbidden(
             ErrorCodes.ScopeInsufficient, "The key's scope does not allow this call."));
 
-    private static ApiError Unauthorized(string code, string message) =>
-        new(StatusCodes.Status401Unauthorized, code, message);
+    private static ApiError Unauthorized(string code, string message) => new(code, message);
 
     private AuthenticateResult Refuse(ApiError error)
     {

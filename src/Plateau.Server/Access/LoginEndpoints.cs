@@ -43,7 +43,7 @@ internal static class LoginEndpoints
         if ((limiter.WaitFor(address) ?? limiter.WaitFor(account)) is { } wait)
         {
             return new ApiError(
-                StatusCodes.Status429TooManyRequests, ErrorCodes.LoginLimitExceeded,
+                ErrorCodes.LoginLimitExceeded,
                 "Too many sign-ins failed. Wait before the next.") { RetryAfter = wait };
         }
         if (await FindKeyAsync(db, credentials, cancel) is not { } found)
@@ -93,7 +93,7 @@ internal static class LoginEndpoints
     private static ApiError Refuse(HttpContext context, string code, string message)
     {
         context.Response.Headers.WWWAuthenticate = "Basic realm=\"plateau\", charset=\"UTF-8\"";
-        return new ApiError(StatusCodes.Status401Unauthorized, code, message);
+        return new ApiError(code, message);
     }
 
     private static Credentials? ReadBasic(HttpRequest request)

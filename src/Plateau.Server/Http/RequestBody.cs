@@ -22,7 +22,7 @@ internal static class RequestBody
 
     /// <summary>415.</summary>
     public static ApiError NotJson => new(
-        StatusCodes.Status415UnsupportedMediaType, ErrorCodes.MediaTypeUnsupported,
+        ErrorCodes.MediaTypeUnsupported,
         "The body must be sent as Content-Type: application/json.");
 
     /// <summary>Reads the body of a call that takes one object.</summary>
@@ -126,6 +126,6 @@ internal static class RequestBody
     private static ApiError JsonInvalid(string message) => ApiError.BadInput("$", ErrorCodes.JsonInvalid, message);
 
     private static ApiError TooLarge => new(
-        StatusCodes.Status413PayloadTooLarge, ErrorCodes.BodyTooLarge,
+        ErrorCodes.BodyTooLarge,
         $"The body is longer than the {MaxBytes} bytes this call takes.");
 }

@@ -67,16 +67,15 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge,
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new(
-            StatusCodes.Status408RequestTimeout, ErrorCodes.RequestTimeout, "The request arrived too slowly."),
-        BadHttpRequestException => new(
-            StatusCodes.Status400BadRequest, ErrorCodes.RequestInvalid, "The request is not well-formed HTTP."),
+            ErrorCodes.RequestTimeout, "The request arrived too slowly."),
+        BadHttpRequestException => new(ErrorCodes.RequestInvalid, "The request is not well-formed HTTP."),
         OperationCanceledException => ApiError.StorageUnavailable("The request took longer than it may."),
         StorageUnavailableException or DbException { IsTransient: true } or TimeoutException
             or DbUpdateException { InnerException: DbException { IsTransient: true } }
             or InvalidOperationException { InnerException: DbException { IsTransient: true } } =>
             ApiError.StorageUnavailable(),
         _ when StorageFaults.IsUnavailable(exception) => ApiError.StorageUnavailable(),
-        _ => new(StatusCodes.Status500InternalServerError, ErrorCodes.InternalError, "The server failed."),
+        _ => new(ErrorCodes.InternalError, "The server failed."),
     };
 
     private static ApiError ForStatus(int status, PathString path) => status switch
@@ -84,16 +83,16 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         StatusCodes.Status404NotFound => ApiError.NotFound(
             ErrorCodes.RouteNotFound, $"There is no route {Quote.Of(path.Value)}."),
         StatusCodes.Status405MethodNotAllowed => new(
-            status, ErrorCodes.MethodNotAllowed, "The route does not take this method; the Allow header lists those it takes."),
+            ErrorCodes.MethodNotAllowed, "The route does not take this method; the Allow header lists those it takes."),
         StatusCodes.Status413PayloadTooLarge => TooLarge,
         StatusCodes.Status415UnsupportedMediaType => RequestBody.NotJson,
         StatusCodes.Status503ServiceUnavailable => ApiError.StorageUnavailable(),
-        >= 500 => new(status, ErrorCodes.InternalError, "The server failed."),
-        _ => new(status, ErrorCodes.RequestInvalid, "The request cannot be understood."),
+        >= 500 => new(ErrorCodes.InternalError, "The server failed."),
+        _ => new(ErrorCodes.RequestInvalid, "The request cannot be understood."),
     };
 
     private static ApiError TooLarge => new(
-        StatusCodes.Status413PayloadTooLarge, ErrorCodes.BodyTooLarge, "The body is longer than this call takes.");
+        ErrorCodes.BodyTooLarge, "The body is longer than this call takes.");
 
     private static string? AcceptableRequestId(string? sent) =>
         sent is { Length: > 0 and <= MaxRequestIdLength } && !sent.AsSpan().ContainsAnyExceptInRange('!', '~')
