@@ -1,0 +1,42 @@
+using Plateau.Client.Transport;
+using Plateau.Contracts;
+
+namespace Plateau.Client;
+
+/// <summary>The caller's account and its keys.</summary>
+public sealed class AccountClient
+{
+    private const string Path = "account";
+    private const string KeysPath = "account/keys";
+    private readonly ApiConnection _connection;
+
+    internal AccountClient(ApiConnection connection) => _connection = connection;
+
+    /// <summary>Reads the account, and what the key in use may do.</summary>
+    /// <exception cref="PlateauException">The account could not be read.</exception>
+    public Task<Account> GetAsync(CancellationToken cancel = default) =>
+        _connection.GetAsync(Path, ContractsJsonContext.Default.Account, cancel);
+
+    /// <summary>Walks the working keys of the mode in use, newest first.</summary>
+    /// <exception cref="PlateauException">A page could not be read.</exception>
+    public IAsyncEnumerable<AccountKey> ListKeysAsync(CancellationToken cancel = default) =>
+        _connection.ListAsync(KeysPath, [], key => key.Id, ContractsJsonContext.Default.ListPageAccountKey, cancel);
+
+    /// <summary>Makes a key of the mode in use. Its secret is shown only in this answer.</summary>
+    /// <param name="draft">The key.</param>
+    /// <param name="idempotencyKey">
+    /// 1–255 printable characters: the same key and draft within 24 hours give the same answer. Null: a new one.
+    /// </param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="PlateauException">It was not made.</exception>
+    public Task<AccountKey> CreateKeyAsync(
+        AccountKeyDraft draft, string? idempotencyKey = null, CancellationToken cancel = default) =>
+        _connection.CreateAsync(
+            KeysPath, draft, ContractsJsonContext.Default.AccountKeyDraft, ContractsJsonContext.Default.AccountKey,
+            idempotencyKey, cancel);
+
+    /// <summary>Revokes a key; its tokens stop within a minute.</summary>
+    /// <exception cref="PlateauException">404 when there is none.</exception>
+    public Task RevokeKeyAsync(KeyId id, CancellationToken cancel = default) =>
+        _connection.DeleteAsync($"{KeysPath}/{id}", cancel);
+}

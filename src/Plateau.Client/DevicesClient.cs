@@ -1,0 +1,57 @@
+using Plateau.Client.Transport;
+using Plateau.Contracts;
+
+namespace Plateau.Client;
+
+/// <summary>Devices of the account.</summary>
+public sealed class DevicesClient
+{
+    private const string Path = "devices";
+    private readonly ApiConnection _connection;
+
+    internal DevicesClient(ApiConnection connection) => _connection = connection;
+
+    /// <summary>Walks all devices, newest first; pages are read as the walk reaches them.</summary>
+    /// <param name="filter">Which devices; null for all.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="PlateauException">A page could not be read.</exception>
+    public IAsyncEnumerable<Device> ListAsync(DeviceFilter? filter = null, CancellationToken cancel = default) =>
+        _connection.ListAsync(
+            Path, Filters(filter), device => device.Id, ContractsJsonContext.Default.ListPageDevice, cancel);
+
+    /// <summary>Reads one page of devices, newest first.</summary>
+    /// <param name="filter">Which devices; null for all.</param>
+    /// <param name="page">Which page; null for the first.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="PlateauException">The page could not be read.</exception>
+    public Task<ListPage<Device>> ListPageAsync(
+        DeviceFilter? filter = null, PageRequest<DeviceId>? page = null, CancellationToken cancel = default) =>
+        _connection.ListPageAsync(Path, Filters(filter), page, ContractsJsonContext.Default.ListPageDevice, cancel);
+
+    /// <summary>Registers a device.</summary>
+    /// <param name="draft">The device.</param>
+    /// <param name="idempotencyKey">
+    /// 1–255 printable characters: the same key and draft within 24 hours give the same device. Null: a new key,
+    /// so that a repeated try makes no second device.
+    /// </param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="PlateauException">It was not registered.</exception>
+    public Task<Device> CreateAsync(
+        DeviceDraft draft, string? idempotencyKey = null, CancellationToken cancel = default) =>
+        _connection.CreateAsync(
+            Path, draft, ContractsJsonContext.Default.DeviceDraft, ContractsJsonContext.Default.Device,
+            idempotencyKey, cancel);
+
+    /// <summary>Reads a device.</summary>
+    /// <exception cref="PlateauException">404 when there is none.</exception>
+    public Task<Device> GetAsync(DeviceId id, CancellationToken cancel = default) =>
+        _connection.GetAsync($"{Path}/{id}", ContractsJsonContext.Default.Device, cancel);
+
+    /// <summary>Deletes a device and, in the background, everything recorded of it.</summary>
+    /// <exception cref="PlateauException">404 when there is none.</exception>
+    public Task DeleteAsync(DeviceId id, CancellationToken cancel = default) =>
+        _connection.DeleteAsync($"{Path}/{id}", cancel);
+
+    private static (string Name, string? Value)[] Filters(DeviceFilter? filter) =>
+        [("reference_id", filter?.ReferenceId), ("location_id", filter?.LocationId?.ToString())];
+}

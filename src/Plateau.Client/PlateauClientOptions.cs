@@ -1,0 +1,30 @@
+using Plateau.Contracts;
+
+namespace Plateau.Client;
+
+/// <summary>Where the server is, who calls, and how patient a call is.</summary>
+public sealed record PlateauClientOptions
+{
+    /// <summary>Address of the server, absolute, http or https; it may have a path that the routes stand below.</summary>
+    public required Uri BaseAddress { get; init; }
+
+    /// <summary>The account that signs in.</summary>
+    public required AccountId AccountId { get; init; }
+
+    /// <summary>A secret key of the account, <c>sk_test_…</c> or <c>sk_live_…</c>; it chooses the mode.</summary>
+    public required string SecretKey { get; init; }
+
+    /// <summary>
+    /// How often a call that is safe to repeat is tried, the first time included; at least 1. Default 5.
+    /// </summary>
+    public int MaxAttempts { get; init; } = 5;
+
+    /// <summary>How long one call waits between its tries, all waits together. Default 30 seconds.</summary>
+    public TimeSpan MaxTotalWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The clock of waits and of the token's end. Default the system's.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The record as text, without the secret.</summary>
+    public override string ToString() => $"{AccountId} at {BaseAddress}";
+}

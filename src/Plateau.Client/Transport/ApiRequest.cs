@@ -1,0 +1,35 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Plateau.Client.Transport;
+
+/// <summary>One call, in a form that can be sent more than once.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Path">Path and query below the base address, without a leading slash.</param>
+/// <param name="SafeToRepeat">Whether a second arrival at the server changes nothing, the answer included.</param>
+internal sealed record ApiRequest(HttpMethod Method, string Path, bool SafeToRepeat)
+{
+    /// <summary>The body, JSON in UTF-8; null without one.</summary>
+    public byte[]? Body { get; init; }
+
+    /// <summary>Value of the header Idempotency-Key; null without it.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    public static ApiRequest Get(string path) => new(HttpMethod.Get, path, SafeToRepeat: true);
+
+    // A second deletion would answer 404 for what the first one did.
+    public static ApiRequest Delete(string path) => new(HttpMethod.Delete, path, SafeToRepeat: false);
+
+    public static ApiRequest Create<TDraft>(
+        string path, TDraft draft, JsonTypeInfo<TDraft> type, string? idempotencyKey) =>
+        new(HttpMethod.Post, path, SafeToRepeat: true)
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(draft, type),
+            IdempotencyKey = idempotencyKey ?? IdempotencyKeys.New(),
+        };
+}
+
+/// <summary>A successful answer.</summary>
+/// <param name="Value">What the server answered.</param>
+/// <param name="Replayed">Whether it is the answer to an earlier, equal call.</param>
+internal readonly record struct ApiAnswer<T>(T Value, bool Replayed);
