@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using SQLitePCL;
 
 namespace Plateau.Server.Storage;
 
@@ -18,6 +19,8 @@ internal enum EngineKind
 /// <summary>The engine of this process: how to connect, and the one writer of the embedded store.</summary>
 internal sealed class Engine : IAsyncDisposable
 {
+    private const int BusyMilliseconds = 2_000;
+
     private readonly NpgsqlDataSource? _postgres;
 
     public Engine(IOptions<StorageOptions> options)
@@ -34,6 +37,8 @@ internal sealed class Engine : IAsyncDisposable
                 AutoPrepareMinUsages = 2,
                 ApplicationName = "plateau",
                 Timezone = "UTC",
+                // The server's own bound, for when the client's word to cancel does not reach it.
+                Options = $"-c statement_timeout={Options.StatementTimeoutSeconds * 1000}",
             });
         }
         else
@@ -82,7 +87,22 @@ internal sealed class Engine : IAsyncDisposable
     {
         var connection = new SqliteConnection(SqliteConnectionString);
         await connection.OpenAsync(cancel);
+        PrepareSqlite(connection);
         return connection;
+    }
+
+    /// <summary>
+    /// Sets what SQLite forgets between connections: to wait for another process's write rather than fail, to overwrite
+    /// what is deleted, and to be durable at every commit.
+    /// </summary>
+    public static void PrepareSqlite(SqliteConnection connection)
+    {
+        raw.sqlite3_busy_timeout(connection.Handle, BusyMilliseconds);
+        var code = raw.sqlite3_exec(connection.Handle, "pragma secure_delete = on; pragma synchronous = full");
+        if (code != raw.SQLITE_OK)
+        {
+            SqliteException.ThrowExceptionForRC(code, connection.Handle);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -11,6 +11,9 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
 {
     private const long PostgresLock = 0x706c6174656175; // "plateau"
 
+    // Waiting for another process's migration, or one script on large tables.
+    private const int TimeoutSeconds = 600;
+
     /// <summary>The scripts of this engine, by number.</summary>
     public IReadOnlyList<MigrationScript> Scripts { get; } = ReadScripts(engine.Kind);
 
@@ -26,6 +29,7 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
             System.Data.IsolationLevel.Serializable, cancel);
         if (engine.Kind == EngineKind.Postgres)
         {
+            await ExecuteAsync(connection, transaction, $"set local statement_timeout = {TimeoutSeconds * 1000}", cancel);
             await ExecuteAsync(connection, transaction, $"select pg_advisory_xact_lock({PostgresLock})", cancel);
         }
         var integer = engine.Kind == EngineKind.Postgres ? "bigint" : "integer";
@@ -82,13 +86,8 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
         return connection;
     }
 
-    // The first two take effect only before the first table is made. Erased readings must not stay in free pages.
-    private static readonly string[] SqlitePragmas =
-    [
-        "pragma auto_vacuum = incremental",
-        "pragma journal_mode = wal",
-        "pragma secure_delete = on",
-    ];
+    // These stay with the file; the first takes effect only before the first table is made.
+    private static readonly string[] SqlitePragmas = ["pragma auto_vacuum = incremental", "pragma journal_mode = wal"];
 
     private static async Task<int> ReadVersionAsync(
         DbConnection connection, DbTransaction? transaction, CancellationToken cancel)
@@ -125,6 +124,7 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
+        command.CommandTimeout = TimeoutSeconds;
         command.CommandText = sql;
         await command.ExecuteNonQueryAsync(cancel);
     }

@@ -1,10 +1,15 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Plateau.Server.Storage;
 
 /// <summary>The store of the chosen engine.</summary>
 internal static class StorageServices
 {
+    private static readonly SqliteOpened PrepareOpened = new();
+
     /// <summary>Adds the engine, the registry's context and the migrator.</summary>
     public static void AddStorage(this IServiceCollection services)
     {
@@ -21,8 +26,22 @@ internal static class StorageServices
             }
             else
             {
-                options.UseSqlite(engine.SqliteConnectionString);
+                options.UseSqlite(engine.SqliteConnectionString).AddInterceptors(PrepareOpened);
             }
         });
+    }
+
+    /// <summary>Gives the registry's connections what the engine gives its own.</summary>
+    private sealed class SqliteOpened : DbConnectionInterceptor
+    {
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) =>
+            Engine.PrepareSqlite((SqliteConnection)connection);
+
+        public override Task ConnectionOpenedAsync(
+            DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            Engine.PrepareSqlite((SqliteConnection)connection);
+            return Task.CompletedTask;
+        }
     }
 }

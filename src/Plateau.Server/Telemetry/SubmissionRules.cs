@@ -28,7 +28,7 @@ internal static class SubmissionRules
     /// <param name="device">The device.</param>
     /// <param name="body">The submission.</param>
     /// <param name="now">The moment of submission, UTC.</param>
-    /// <param name="chance">64 random bits, for the id of a record without reference.</param>
+    /// <param name="chance">64 random bits for the id of a record without reference; else not used.</param>
     public static StateRecord ToRecord(DeviceId device, DeviceStateSubmission body, DateTimeOffset now, ulong chance)
     {
         var time = Instant.ToUnixMicroseconds(body.Time);

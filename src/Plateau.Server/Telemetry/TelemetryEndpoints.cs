@@ -56,7 +56,8 @@ internal static class TelemetryEndpoints
             var db = context.RequestServices.GetRequiredService<PlateauDb>();
             return await db.FindDeviceAsync(caller, id.Value, cancel) is null ? DeviceEndpoints.NotFound(id.Value) : error;
         }
-        var record = SubmissionRules.ToRecord(id.Value, body.Value!, now, Secrets.RandomNumber());
+        var chance = body.Value!.RecordReferenceId is null ? Secrets.RandomNumber() : 0;
+        var record = SubmissionRules.ToRecord(id.Value, body.Value, now, chance);
         var outcome = await writer.SubmitAsync(new PendingRecord(caller, record), cancel);
         if (outcome.Result == SubmissionResult.Repeated)
         {
