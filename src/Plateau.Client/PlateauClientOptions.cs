@@ -5,7 +5,7 @@ namespace Plateau.Client;
 /// <summary>Where the server is, who calls, and how patient a call is.</summary>
 public sealed record PlateauClientOptions
 {
-    /// <summary>Address of the server, absolute, http or https; it may have a path that the routes stand below.</summary>
+    /// <summary>Address of the server, absolute, http or https; it may have a path above the routes.</summary>
     public required Uri BaseAddress { get; init; }
 
     /// <summary>The account that signs in.</summary>

@@ -11,6 +11,7 @@ internal static class RootCommands
         ServeCommand.Create(),
         AccountsCommand.Create(),
         KeysCommand.Create(),
+        StatesCommand.Create(),
         ServerSettings.DataDirectory,
         ServerSettings.Postgres,
     };

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using System.Text.Json;
+using Plateau.Client;
+using Plateau.Contracts;
+
+namespace Plateau.Server.Import;
+
+/// <summary>The command line of an import, checked.</summary>
+internal sealed record ImportArguments
+{
+    private const string AccountVariable = "PLATEAU_ACCOUNT";
+    private const string KeyVariable = "PLATEAU_KEY";
+
+    /// <summary>Path of the file.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The location of every record.</summary>
+    public required LocationId Location { get; init; }
+
+    /// <summary>The target of records whose own is empty, %; null when there is none.</summary>
+    public required double? Target { get; init; }
+
+    /// <summary>Whether devices that do not exist are made.</summary>
+    public required bool CreateDevices { get; init; }
+
+    /// <summary>Time zone of new devices; null for the location's.</summary>
+    public required string? Timezone { get; init; }
+
+    /// <summary>The server and who calls.</summary>
+    public required PlateauClientOptions Client { get; init; }
+
+    /// <summary>Reads the command line and, for what it leaves out, the environment.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="fault">What is wrong, in one line; null when nothing is.</param>
+    public static ImportArguments? Read(ParseResult result, out string? fault)
+    {
+        var target = result.GetValue(ImportOptions.Target);
+        var timezone = result.GetValue(ImportOptions.Timezone);
+        var create = result.GetValue(ImportOptions.CreateDevices);
+        fault = target is { } percent && percent is not (>= 0 and <= 100)
+            ? "--target must be between 0 and 100 percent."
+            : timezone is not null && !create
+                ? "--timezone is for new devices; it needs --create-devices."
+                : timezone is not null && !Http.TimezoneNames.IsKnown(timezone)
+                    ? "--timezone must be a name of the tz database, such as Europe/Zurich."
+                    : null;
+        if (!ObjectIdText.TryParse(result.GetValue(ImportOptions.Location), out LocationId location))
+        {
+            fault ??= "--location must be the id of a location, loc_ and 24 hex digits.";
+        }
+        if (fault is not null || ReadClient(result, ref fault) is not { } client)
+        {
+            return null;
+        }
+        return new ImportArguments
+        {
+            File = result.GetRequiredValue(ImportOptions.File),
+            Location = location,
+            Target = target,
+            CreateDevices = create,
+            Timezone = timezone,
+            Client = client,
+        };
+    }
+
+    private static PlateauClientOptions? ReadClient(ParseResult result, ref string? fault)
+    {
+        var demo = new Caller(null, null, null);
+        if (result.GetValue(ImportOptions.DemoFile) is { } path && ReadDemoFile(path, ref fault) is { } read)
+        {
+            demo = read;
+        }
+        var url = result.GetValue(ImportOptions.Url) ?? demo.Url;
+        var account = result.GetValue(ImportOptions.Account) ?? demo.Account
+            ?? Environment.GetEnvironmentVariable(AccountVariable);
+        var key = result.GetValue(ImportOptions.Key) ?? demo.Key ?? Environment.GetEnvironmentVariable(KeyVariable);
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            fault ??= "--url must be the server's address, such as http://127.0.0.1:5080.";
+        }
+        if (!ObjectIdText.TryParse(account, out AccountId accountId))
+        {
+            fault ??= $"--account, --demo-file or {AccountVariable} must tell the account, acc_ and 24 hex digits.";
+        }
+        if (string.IsNullOrEmpty(key))
+        {
+            fault ??= $"--key, --demo-file or {KeyVariable} must tell the secret key.";
+        }
+        return fault is not null || address is null || key is null
+            ? null
+            : new PlateauClientOptions
+            {
+                BaseAddress = address,
+                AccountId = accountId,
+                SecretKey = key,
+                // Long enough for a server that is started again.
+                MaxAttempts = 25,
+                MaxTotalWait = TimeSpan.FromMinutes(2),
+            };
+    }
+
+    private static Caller? ReadDemoFile(string path, ref string? fault)
+    {
+        try
+        {
+            using var demo = JsonDocument.Parse(System.IO.File.ReadAllBytes(path));
+            return new Caller(
+                demo.RootElement.GetProperty("base_url").GetString(),
+                demo.RootElement.GetProperty("account_id").GetString(),
+                demo.RootElement.GetProperty("secret_key").GetString());
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            fault ??= $"--demo-file cannot be read: {refusal.Message}";
+        }
+        catch (Exception refusal) when (refusal is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            fault ??= "--demo-file must be the demo.json of a server: base_url, account_id and secret_key.";
+        }
+        return null;
+    }
+
+    private sealed record Caller(string? Url, string? Account, string? Key);
+}
