@@ -6,6 +6,8 @@ using Plateau.Server.Devices;
 using Plateau.Server.Health;
 using Plateau.Server.Http;
 using Plateau.Server.Locations;
+using Plateau.Server.Observability;
+using Plateau.Server.Reference;
 using Plateau.Server.Storage;
 using Plateau.Server.Telemetry;
 
@@ -17,6 +19,7 @@ internal static class ServerComposition
     /// <summary>Adds everything; the server, its tests and its benchmarks start from here.</summary>
     public static void AddPlateau(this WebApplicationBuilder builder)
     {
+        builder.AddObservability();
         builder.AddHttp();
         builder.Services.AddStorage();
         builder.Services.AddAccess();
@@ -25,11 +28,13 @@ internal static class ServerComposition
         builder.Services.AddDevices();
         builder.Services.AddTelemetry();
         builder.Services.AddHealth();
+        builder.Services.AddReference();
     }
 
     /// <summary>Maps everything.</summary>
     public static void MapPlateau(this WebApplication app)
     {
+        app.UseObservability();
         app.UseHttp();
         app.MapLogin();
         app.MapAccount();
@@ -38,5 +43,6 @@ internal static class ServerComposition
         app.MapDevices();
         app.MapTelemetry();
         app.MapHealth();
+        app.MapReference();
     }
 }

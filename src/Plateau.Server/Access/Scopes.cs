@@ -21,17 +21,25 @@ internal static class Scopes
     /// <summary>Any valid token.</summary>
     public const string Any = "any";
 
+    private static readonly Dictionary<string, KeyScope[]> Policies = new(StringComparer.Ordinal)
+    {
+        [Submit] = [KeyScope.Submit, KeyScope.Manage],
+        [Read] = [KeyScope.Read, KeyScope.Manage],
+        [Manage] = [KeyScope.Manage],
+        [Any] = Enum.GetValues<KeyScope>(),
+    };
+
+    /// <summary>The scopes that a policy allows.</summary>
+    public static IReadOnlyList<KeyScope> Allowed(string policy) => Policies[policy];
+
     /// <summary>Declares the policies.</summary>
     public static void Declare(AuthorizationOptions options)
     {
-        Declare(options, Submit, KeyScope.Submit, KeyScope.Manage);
-        Declare(options, Read, KeyScope.Read, KeyScope.Manage);
-        Declare(options, Manage, KeyScope.Manage);
-        Declare(options, Any, Enum.GetValues<KeyScope>());
+        foreach (var (policy, scopes) in Policies)
+        {
+            options.AddPolicy(policy, builder => builder
+                .AddAuthenticationSchemes(BearerHandler.SchemeName)
+                .RequireClaim(Claim, scopes.Select(ScopeNames.Of)));
+        }
     }
-
-    private static void Declare(AuthorizationOptions options, string policy, params KeyScope[] scopes) =>
-        options.AddPolicy(policy, builder => builder
-            .AddAuthenticationSchemes(BearerHandler.SchemeName)
-            .RequireClaim(Claim, scopes.Select(ScopeNames.Of)));
 }

@@ -9,6 +9,10 @@ internal sealed class HttpOptions
     [Range(1, 600)]
     public int RequestTimeoutSeconds { get; set; } = 30;
 
+    /// <summary>Calls a minute an account may make of each process before 429. Default 0: no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int RequestsPerMinute { get; set; }
+
     /// <summary>Whether X-Forwarded-For and X-Forwarded-Proto of trusted proxies are believed. Default false.</summary>
     public bool ForwardedHeaders { get; set; }
 

@@ -16,6 +16,7 @@ internal static class HttpServices
         services.AddOptions<HttpOptions>().BindConfiguration("Plateau:Http").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(TimeProvider.System);
         services.AddScoped<IdempotentCreation>();
+        services.AddSingleton<AccountLimiter>();
         services.ConfigureHttpJsonOptions(json => UseContract(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddRequestTimeouts();
@@ -44,10 +45,16 @@ internal static class HttpServices
             app.UseForwardedHeaders(ForwardedFrom(options));
         }
         app.UseMiddleware<ErrorMiddleware>();
+        app.Use(FlatpeakVersion.EchoAsync);
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseAuthentication();
+        if (options.RequestsPerMinute > 0)
+        {
+            app.UseMiddleware<AccountLimitMiddleware>();
+        }
         app.UseAuthorization();
+        app.Use(FlatpeakVersion.CheckAsync);
     }
 
     // What a generated context was told about naming and nulls does not reach the framework's own options.

@@ -47,7 +47,7 @@ internal sealed class TextField(string name, int minLength = 0, int maxLength = 
     public override OpenApiSchema Describe() => new()
     {
         Type = JsonSchemaType.String,
-        MinLength = minLength,
+        MinLength = minLength == 0 ? null : minLength,
         MaxLength = maxLength,
         Description = MustBe is null ? null : char.ToUpperInvariant(MustBe[0]) + MustBe[1..] + ".",
         Examples = Example is null ? null : [Example],

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Plateau.Server.Access;
+using Plateau.Server.Http;
+
+namespace Plateau.Server.Reference;
+
+/// <summary>Completes each operation from what its endpoint declares of itself.</summary>
+internal sealed class OperationDetails : IOpenApiOperationTransformer
+{
+    public async Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var document = context.Document
+            ?? throw new InvalidOperationException($"{operation.OperationId} is described outside the document.");
+        var call = DescribedCall.Of(context.Description);
+        operation.Parameters = Parameters.Of(call);
+        operation.RequestBody = call.Body is { } body ? Describe(body, document) : null;
+        operation.Security = [new() { [new OpenApiSecuritySchemeReference(
+            call.IsAuthorised ? DocumentDetails.Bearer : DocumentDetails.Basic, document)] = [] }];
+        if (call.Policy is { } policy)
+        {
+            operation.Description = "Scopes: " + string.Join(", ", Scopes.Allowed(policy).Select(ScopeNames.Of)) + ".";
+        }
+        var error = await ErrorSchemas.AddAsync(document, context, cancellationToken);
+        Responses.Complete(operation, call, error);
+    }
+
+    private static OpenApiRequestBody Describe(RequestSchema body, OpenApiDocument document)
+    {
+        var name = RequestSchemas.NameOf(body);
+        document.AddComponent(name, RequestSchemas.Describe(body));
+        var media = new Dictionary<string, OpenApiMediaType>
+        {
+            ["application/json"] = new() { Schema = new OpenApiSchemaReference(name, document) },
+        };
+        if (body.Patch)
+        {
+            media["application/merge-patch+json"] = new() { Schema = new OpenApiSchemaReference(name, document) };
+        }
+        return new OpenApiRequestBody { Required = true, Content = media };
+    }
+}
