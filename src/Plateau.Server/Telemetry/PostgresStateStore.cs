@@ -50,7 +50,6 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         """;
 
     private const int NoSuchDevice = 1;
-    private const int NewPlace = 2;
     private const int NoConsent = 3;
 
     private const string SetLastSeenSql = """
@@ -76,14 +75,15 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
             outcomes[index] = new(SubmissionResult.Kept, batch[index].Record);
         }
         var exceptions = await KeepAsync(batch, cancel);
-        foreach (var (index, fault) in exceptions)
+        var met = exceptions.Where(exception => exception.Fault == 0).Select(exception => exception.Index).ToList();
+        await JudgeAsync(batch, met, outcomes, writtenBefore, cancel);
+        foreach (var (index, fault) in exceptions.Where(exception => exception.Fault != 0))
         {
             outcomes[index] = fault switch
             {
                 NoSuchDevice => SubmissionResult.DeviceNotFound,
-                NewPlace => await KeepAtNewPlaceAsync(batch[index], writtenBefore, cancel),
                 NoConsent => SubmissionResult.ConsentMissing,
-                _ => await JudgeAsync(batch[index].Record, writtenBefore, cancel),
+                _ => await KeepAtNewPlaceAsync(batch[index], writtenBefore, cancel),
             };
         }
         return outcomes;
@@ -197,19 +197,39 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    private async Task<SubmissionOutcome> JudgeAsync(StateRecord record, bool writtenBefore, CancellationToken cancel)
+    // Judges records whose keys were in the store already, all in one query.
+    private async Task JudgeAsync(
+        IReadOnlyList<PendingRecord> batch, List<int> indexes, SubmissionOutcome[] outcomes, bool writtenBefore,
+        CancellationToken cancel)
     {
+        if (indexes.Count == 0)
+        {
+            return;
+        }
+        var asked = indexes.ConvertAll(index => batch[index]);
         await using var command = engine.Postgres.CreateCommand($"""
-            select {RecordColumns} from device_states where device_id = @device and time = @time and tail = @tail
+            select {RecordColumns}, device_id from device_states
+            where (device_id, time, tail) in (select * from unnest(@device, @time, @tail))
             """);
-        command.Parameters.AddWithValue("device", record.Key.DeviceId.Value.ToByteArray());
-        command.Parameters.AddWithValue("time", record.Key.UnixMicroseconds);
-        command.Parameters.AddWithValue("tail", record.Key.SortableTail);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        // A record that was in the way and is gone has been erased with its device in between.
-        return await reader.ReadAsync(cancel)
-            ? SubmissionRules.Judge(record, ReadRecord(reader, record.Key.DeviceId), writtenBefore)
-            : SubmissionResult.DeviceNotFound;
+        Add(command, "device", NpgsqlDbType.Bytea, asked, pending => pending.Record.Key.DeviceId.Value.ToByteArray());
+        Add(command, "time", NpgsqlDbType.Bigint, asked, pending => pending.Record.Key.UnixMicroseconds);
+        Add(command, "tail", NpgsqlDbType.Bigint, asked, pending => pending.Record.Key.SortableTail);
+        var stored = new Dictionary<StateRecordKey, StateRecord>();
+        await using (var reader = await command.ExecuteReaderAsync(cancel))
+        {
+            while (await reader.ReadAsync(cancel))
+            {
+                var record = ReadRecord(reader, new DeviceId(ObjectId.Read(reader.GetFieldValue<byte[]>(10))));
+                stored[record.Key] = record;
+            }
+        }
+        foreach (var index in indexes)
+        {
+            // A record that was in the way and is gone has been erased with its device in between.
+            outcomes[index] = stored.TryGetValue(batch[index].Record.Key, out var found)
+                ? SubmissionRules.Judge(batch[index].Record, found, writtenBefore)
+                : SubmissionResult.DeviceNotFound;
+        }
     }
 
     // The device gets the new place and the record in one transaction that holds both rows.
@@ -224,9 +244,9 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         }
         var exceptions = await KeepAsync(connection, [pending], cancel);
         await transaction.CommitAsync(cancel);
-        return exceptions.Count == 0
-            ? new(SubmissionResult.Kept, pending.Record)
-            : await JudgeAsync(pending.Record, writtenBefore, cancel);
+        SubmissionOutcome[] outcome = [new(SubmissionResult.Kept, pending.Record)];
+        await JudgeAsync([pending], [.. exceptions.Select(exception => exception.Index)], outcome, writtenBefore, cancel);
+        return outcome[0];
     }
 
     private static async Task<SubmissionResult?> AddPlaceAsync(
