@@ -9,6 +9,7 @@ internal static class RootCommands
     public static RootCommand Create() => new("Plateau: an open platform for home-energy devices.")
     {
         ServeCommand.Create(),
+        DemoCommand.Create(),
         AccountsCommand.Create(),
         KeysCommand.Create(),
         StatesCommand.Create(),

@@ -6,7 +6,8 @@ namespace Plateau.Server.Commands;
 /// <summary><c>plateau serve</c>: the server.</summary>
 internal static class ServeCommand
 {
-    private static readonly Option<string> Urls = new("--urls")
+    /// <summary>Addresses to listen on.</summary>
+    public static readonly Option<string> Urls = new("--urls")
     {
         Description = "Addresses to listen on, separated by semicolons.",
         DefaultValueFactory = _ => "http://127.0.0.1:5080",

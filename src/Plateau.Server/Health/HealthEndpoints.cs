@@ -10,9 +10,13 @@ internal static class HealthEndpoints
     private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>What the slice needs.</summary>
-    public static void AddHealth(this IServiceCollection services) => services.AddHealthChecks()
-        .AddCheck<StoreCheck>("store", timeout: CheckTimeout)
-        .AddCheck<Readiness>("startup");
+    public static void AddHealth(this IServiceCollection services)
+    {
+        services.AddSingleton<Readiness>();
+        services.AddHealthChecks()
+            .AddCheck<StoreCheck>("store", timeout: CheckTimeout)
+            .AddCheck<Readiness>("startup");
+    }
 
     /// <summary>Maps <c>/health/live</c> and <c>/health/ready</c>.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)

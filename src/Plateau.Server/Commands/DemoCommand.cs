@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Plateau.Server.Demo;
+
+namespace Plateau.Server.Commands;
+
+/// <summary><c>plateau demo</c>: the server, with a fleet that lives.</summary>
+internal static class DemoCommand
+{
+    public static Command Create()
+    {
+        var command = new Command(
+            "demo", "Start the server with a demo account, 40 devices, and a simulated stream of their states.")
+        {
+            ServeCommand.Urls,
+        };
+        command.SetAction(async (result, cancel) =>
+        {
+            var settings = ServerSettings.Read(result);
+            // The demo prints its addresses itself, and its few messages stand beside them.
+            settings["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning";
+            settings["Logging:Console:FormatterName"] = "simple";
+            settings["Logging:Console:FormatterOptions:SingleLine"] = "true";
+            await using var app = ServeCommand.Build(settings, result.GetValue(ServeCommand.Urls)!);
+            try
+            {
+                await new DemoRun(app, result.InvocationConfiguration.Output).RunAsync(cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                // Stopped before the server listened.
+            }
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+
+namespace Plateau.Server.Demo;
+
+/// <summary>How to call the demo, for scripts and for its next start: <c>demo.json</c> in the data directory.</summary>
+/// <param name="BaseUrl">Address of the server.</param>
+/// <param name="AccountId">The demo's account.</param>
+/// <param name="SecretKey">A key of it, of the test mode.</param>
+internal sealed record DemoFile(string BaseUrl, string AccountId, string SecretKey)
+{
+    private const string Name = "demo.json";
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        WriteIndented = true,
+    };
+
+    /// <summary>Full path of the file.</summary>
+    public static string PathIn(string dataDirectory) => Path.GetFullPath(Path.Combine(dataDirectory, Name));
+
+    /// <summary>Reads it; null when it is missing or says nothing that can be read.</summary>
+    public static async Task<DemoFile?> ReadAsync(string dataDirectory, CancellationToken cancel)
+    {
+        try
+        {
+            await using var stream = File.OpenRead(PathIn(dataDirectory));
+            return await JsonSerializer.DeserializeAsync<DemoFile>(stream, Json, cancel);
+        }
+        catch (Exception exception) when (
+            exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes it so that nobody but its owner can ever read it, and nobody sees half of it.</summary>
+    public async Task WriteAsync(string dataDirectory, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(dataDirectory);
+        var path = PathIn(dataDirectory);
+        var draft = path + ".new";
+        // One left behind by a killed start may have been made by anyone, readable by anyone.
+        File.Delete(draft);
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Options = FileOptions.Asynchronous | FileOptions.WriteThrough,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        await using (var stream = new FileStream(draft, options))
+        {
+            await JsonSerializer.SerializeAsync(stream, this, Json, cancel);
+        }
+        File.Move(draft, path, overwrite: true);
+    }
+
+    /// <summary>The record as text, without the secret.</summary>
+    public override string ToString() => $"{AccountId} at {BaseUrl}";
+}

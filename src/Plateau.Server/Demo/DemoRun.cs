@@ -1,0 +1,107 @@
+using Plateau.Client;
+using Plateau.Server.Access;
+using Plateau.Server.Health;
+using Plateau.Server.Storage;
+
+namespace Plateau.Server.Demo;
+
+/// <summary>One start of the demo: the server, then its account and fleet, then the stream, until it is stopped.</summary>
+internal sealed class DemoRun(WebApplication app, TextWriter output)
+{
+    // Weather and people are the same for everyone who tries it.
+    private const ulong Seed = 5080;
+
+    private const int RunIdBytes = 4;
+
+    /// <summary>Runs until the process is asked to stop.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        await app.Services.GetRequiredService<SchemaMigrator>().MigrateAsync(cancel);
+        var dataDirectory = app.Services.GetRequiredService<Engine>().Options.DataDirectory;
+        var identity = await WithAccountAsync(async account =>
+            await account.EnsureAsync(await DemoFile.ReadAsync(dataDirectory, cancel), cancel));
+
+        var readiness = app.Services.GetRequiredService<Readiness>();
+        readiness.Await();
+        await app.StartAsync(cancel);
+        var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
+        var file = new DemoFile(BaseUrl(), identity.Id.ToString(), identity.SecretKey);
+        using var http = NewHttpClient();
+        IReadOnlyList<RegisteredDevice> devices = [];
+        try
+        {
+            devices = await RegisterAsync(identity, NewClient(file, identity, http), stopping.Token);
+            await file.WriteAsync(dataDirectory, stopping.Token);
+            readiness.Complete();
+            foreach (var line in DemoAnnouncement.Lines(file, DemoFile.PathIn(dataDirectory), identity, devices))
+            {
+                await output.WriteLineAsync(line);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Stopped before it was ready; the next start continues.
+        }
+        var streaming = NewStream(NewClient(file, identity, http, maxAttempts: 1)).RunAsync(devices, stopping.Token);
+        // The listener stops while the stream ends, so that the records on their way are answered.
+        await app.WaitForShutdownAsync(stopping.Token);
+        await output.WriteLineAsync(FormattableString.Invariant($"Stopped; {await streaming} states were kept."));
+    }
+
+    private async Task<IReadOnlyList<RegisteredDevice>> RegisterAsync(
+        DemoIdentity identity, PlateauClient client, CancellationToken cancel)
+    {
+        var fleet = new DemoFleet(Seed);
+        var registration = new DemoRegistration(client);
+        if (identity.IsComplete)
+        {
+            return await registration.FindAsync(fleet, cancel);
+        }
+        await output.WriteLineAsync("Registering the demo's devices");
+        var devices = await registration.RegisterAsync(fleet, cancel);
+        await WithAccountAsync(async account =>
+        {
+            await account.CompleteAsync(identity.Id, cancel);
+            return true;
+        });
+        return devices;
+    }
+
+    private DemoStream NewStream(PlateauClient client)
+    {
+        var runId = "run-" + Convert.ToHexStringLower(Secrets.RandomBytes(RunIdBytes));
+        return ActivatorUtilities.CreateInstance<DemoStream>(app.Services, client, runId);
+    }
+
+    private async Task<T> WithAccountAsync<T>(Func<DemoAccount, Task<T>> use)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        return await use(ActivatorUtilities.CreateInstance<DemoAccount>(scope.ServiceProvider));
+    }
+
+    // An address that means every one of the machine's is reached by its own.
+    private string BaseUrl()
+    {
+        var plain = app.Urls.FirstOrDefault(one => one.StartsWith("http://", StringComparison.Ordinal))
+            ?? app.Urls.First();
+        var address = BindingAddress.Parse(plain);
+        var host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "127.0.0.1" : address.Host;
+        return FormattableString.Invariant($"{address.Scheme}://{host}:{address.Port}{address.PathBase}");
+    }
+
+    private static PlateauClient NewClient(
+        DemoFile file, DemoIdentity identity, HttpClient http, int maxAttempts = 5) => new(
+        new PlateauClientOptions
+        {
+            BaseAddress = new Uri(file.BaseUrl),
+            AccountId = identity.Id,
+            SecretKey = identity.SecretKey,
+            MaxAttempts = maxAttempts,
+        },
+        http);
+
+    // The demo calls its own process; a proxy meant for the outside would not find it.
+    private static HttpClient NewHttpClient() =>
+        new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+}
