@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
+
+namespace Plateau.Server.Tests.Demo;
+
+/// <summary>The demo as its user starts and stops it.</summary>
+public sealed partial class ProcessTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("plateau-demo-").FullName;
+
+    [Fact]
+    public async Task A_start_registers_and_streams_and_the_next_goes_on_with_the_same()
+    {
+        JsonNode file;
+        string[] devices;
+        long kept;
+        using (var first = await DemoProcess.StartAsync(_folder))
+        {
+            file = ReadFile();
+            CheckFile(file, first);
+            var api = await DemoProcess.SignInAsync(file);
+            devices = await IdsAsync(api, "/devices");
+            Assert.Equal(40, devices.Length);
+            Assert.Equal(12, (await IdsAsync(api, "/locations")).Length);
+            await WaitForStatesAsync(api);
+            kept = await StopAsync(first);
+        }
+        using var second = await DemoProcess.StartAsync(_folder);
+        var again = ReadFile();
+        CheckFile(again, second);
+        Assert.Equal(file["secret_key"]!.GetValue<string>(), again["secret_key"]!.GetValue<string>());
+        Assert.Equal(devices, await IdsAsync(await DemoProcess.SignInAsync(again), "/devices"));
+        kept += await StopAsync(second);
+        Assert.True(await CountStatesAsync() >= kept);
+    }
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private JsonNode ReadFile() => JsonNode.Parse(File.ReadAllText(Path.Combine(_folder, "demo.json")))!;
+
+    private void CheckFile(JsonNode file, DemoProcess demo)
+    {
+        Assert.Equal(demo.BaseAddress, file["base_url"]!.GetValue<string>());
+        Assert.Equal(3, file.AsObject().Count);
+        Assert.False(File.Exists(Path.Combine(_folder, "demo.json.new")));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder, "demo.json")));
+        }
+    }
+
+    private static async Task WaitForStatesAsync(ApiClient api)
+    {
+        var reporting = (await ListAsync(api, "/devices"))
+            .Where(device => device!["properties"]!["battery"] is not null)
+            .Select(device => device!["id"]!.GetValue<string>()).ToList();
+        Assert.Equal(26, reporting.Count);
+        foreach (var device in reporting)
+        {
+            await DemoProcess.WaitUntilAsync(async () =>
+                (await api.GetAsync($"/devices/{device}/state")).Status == HttpStatusCode.OK);
+        }
+    }
+
+    // Every start ends well, within ten seconds, and says how many states the server answered as kept.
+    private static async Task<long> StopAsync(DemoProcess demo)
+    {
+        var (exitCode, took, output) = await demo.TerminateAsync();
+        Assert.True(exitCode == 0, output);
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        return long.Parse(KeptStates().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<JsonArray> ListAsync(ApiClient api, string path) =>
+        (await api.GetAsync(path + "?limit=100")).Body["data"]!.AsArray();
+
+    private static async Task<string[]> IdsAsync(ApiClient api, string path) =>
+        [.. (await ListAsync(api, path)).Select(item => item!["id"]!.GetValue<string>())];
+
+    private async Task<long> CountStatesAsync()
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, "plateau.db")}");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "select count(*) from device_states";
+        return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!; // a count is never null
+    }
+
+    [GeneratedRegex("Stopped; ([0-9]+) states were kept")]
+    private static partial Regex KeptStates();
+}
