@@ -45,11 +45,15 @@ public sealed class ReferenceTests(ServerFixture fixture) : IClassFixture<Server
 
     private static string? Read(IServiceProvider services, PropertyInfo property)
     {
-        var options = services.GetRequiredService(typeof(IOptions<>).MakeGenericType(property.DeclaringType!));
-        var value = property.GetValue(((dynamic)options).Value);
-        return value is string[] list
-            ? list.Single()
-            : Convert.ToString((object?)value, CultureInfo.InvariantCulture)?.ToLowerInvariant();
+        var accessor = typeof(IOptions<>).MakeGenericType(property.DeclaringType!);
+        var options = accessor.GetProperty("Value")!.GetValue(services.GetRequiredService(accessor));
+        var value = property.GetValue(options);
+        return value switch
+        {
+            string[] list => list.SingleOrDefault(),
+            bool flag => flag ? "true" : "false",
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture),
+        };
     }
 
     private static string OtherThanDefault(PropertyInfo property) => property.PropertyType switch
