@@ -1,38 +1,79 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Plateau.Server.Settings;
 
 namespace Plateau.Server.Commands;
 
 /// <summary>
-/// The settings of a command: appsettings beside the executable, then <c>PLATEAU__…</c> in the environment, then the
-/// command line. Every command that opens the store takes the same options.
+/// The settings of a command: appsettings.json beside the executable, then <c>PLATEAU__…</c> in the environment, then
+/// the command line. Every command that opens the store takes the same options.
 /// </summary>
 internal static class ServerSettings
 {
     /// <summary>Folder of the embedded store.</summary>
     public static readonly Option<string?> DataDirectory = new("--data-dir")
     {
-        Description = "Folder of the embedded store. Default: ./data.",
+        Description = "Folder of the embedded store; PLATEAU__STORAGE__DATADIRECTORY. [default: data]",
+        HelpName = "folder",
         Recursive = true,
     };
 
     /// <summary>Connection string of PostgreSQL.</summary>
     public static readonly Option<string?> Postgres = new("--postgres")
     {
-        Description = "Connection string of PostgreSQL, instead of the embedded store. Better: PLATEAU__STORAGE__POSTGRES.",
+        Description = "Connection string of PostgreSQL, instead of the embedded store. Better, since others may read a "
+            + "command line: PLATEAU__STORAGE__POSTGRES.",
+        HelpName = "connection",
         Recursive = true,
     };
 
-    /// <summary>The settings by their configuration keys.</summary>
+    /// <summary>Any other setting.</summary>
+    public static readonly Option<string[]> Set = new("--set")
+    {
+        Description = "Any setting, such as Storage:MaxConnections=20 or Logging:LogLevel:Default=Debug; repeatable. In "
+            + "the environment: PLATEAU__STORAGE__MAXCONNECTIONS=20.",
+        HelpName = "Section:Key=value",
+        Recursive = true,
+        Validators = { CheckSet },
+    };
+
+    // What is not ours is given its own name; everything else is a section of Plateau.
+    private static readonly string[] ForeignRoots = ["Plateau:", "Logging:", "Kestrel:"];
+
+    /// <summary>Gives a command, and those under it, the options.</summary>
+    public static void AddOptions(Command command)
+    {
+        command.Add(DataDirectory);
+        command.Add(Postgres);
+        command.Add(Set);
+    }
+
+    /// <summary>The settings of the command line by their configuration keys.</summary>
     public static Dictionary<string, string?> Read(ParseResult result)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        Set(settings, "Plateau:Storage:DataDirectory", result.GetValue(DataDirectory));
-        Set(settings, "Plateau:Storage:Postgres", result.GetValue(Postgres));
+        foreach (var setting in result.GetValue(Set) ?? [])
+        {
+            var equals = setting.IndexOf('=', StringComparison.Ordinal);
+            settings[KeyOf(setting[..equals])] = setting[(equals + 1)..];
+        }
+        AddGiven(settings, "Plateau:Storage:DataDirectory", result.GetValue(DataDirectory));
+        AddGiven(settings, "Plateau:Storage:Postgres", result.GetValue(Postgres));
         return settings;
     }
 
     /// <summary>Makes a builder that knows the settings.</summary>
+    /// <exception cref="CommandFailure">A setting is wrong or unknown.</exception>
     public static WebApplicationBuilder CreateBuilder(IReadOnlyDictionary<string, string?> settings)
+    {
+        var builder = CreateUncheckedBuilder(settings);
+        return SettingsCheck.FindFaults(builder.Configuration) is { Count: > 0 } faults
+            ? throw new CommandFailure(string.Join(" ", faults))
+            : builder;
+    }
+
+    /// <summary>Makes a builder that knows the settings, whatever they are.</summary>
+    public static WebApplicationBuilder CreateUncheckedBuilder(IReadOnlyDictionary<string, string?> settings)
     {
         // Started from another folder, the executable still finds its own files.
         var builder = WebApplication.CreateBuilder(
@@ -41,11 +82,26 @@ internal static class ServerSettings
         return builder;
     }
 
-    private static void Set(Dictionary<string, string?> settings, string key, string? value)
+    private static void AddGiven(Dictionary<string, string?> settings, string key, string? value)
     {
         if (value is not null)
         {
             settings[key] = value;
+        }
+    }
+
+    private static string KeyOf(string name) =>
+        ForeignRoots.Any(root => name.StartsWith(root, StringComparison.OrdinalIgnoreCase)) ? name : $"Plateau:{name}";
+
+    private static void CheckSet(OptionResult option)
+    {
+        foreach (var token in option.Tokens)
+        {
+            var name = token.Value.Split('=', 2) is [var before, _] ? before : "";
+            if (!name.Contains(':', StringComparison.Ordinal))
+            {
+                option.AddError($"'{token.Value}' is not of the form Section:Key=value.");
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 using Plateau.Client;
 using Plateau.Server.Access;
+using Plateau.Server.Commands;
 using Plateau.Server.Health;
 using Plateau.Server.Storage;
 
@@ -16,14 +17,14 @@ internal sealed class DemoRun(WebApplication app, TextWriter output)
     /// <summary>Runs until the process is asked to stop.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        await app.Services.GetRequiredService<SchemaMigrator>().MigrateAsync(cancel);
+        await ServeCommand.MigrateAsync(app.Services, cancel);
         var dataDirectory = app.Services.GetRequiredService<Engine>().Options.DataDirectory;
         var identity = await WithAccountAsync(async account =>
             await account.EnsureAsync(await DemoFile.ReadAsync(dataDirectory, cancel), cancel));
 
         var readiness = app.Services.GetRequiredService<Readiness>();
         readiness.Await();
-        await app.StartAsync(cancel);
+        await ServeCommand.StartAsync(app, cancel);
         var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
         var file = new DemoFile(BaseUrl(), identity.Id.ToString(), identity.SecretKey);

@@ -29,6 +29,8 @@ internal sealed class Engine : IAsyncDisposable
         if (Options.Postgres is { Length: > 0 } connection)
         {
             Kind = EngineKind.Postgres;
+            var named = new NpgsqlConnectionStringBuilder(connection);
+            Place = $"PostgreSQL {named.Database ?? named.Username} at {named.Host}:{named.Port}";
             _postgres = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection)
             {
                 MaxPoolSize = Options.MaxConnections,
@@ -43,7 +45,7 @@ internal sealed class Engine : IAsyncDisposable
         }
         else
         {
-            File = Path.GetFullPath(Path.Combine(Options.DataDirectory, "plateau.db"));
+            Place = File = Path.GetFullPath(Path.Combine(Options.DataDirectory, "plateau.db"));
             SqliteConnectionString = new SqliteConnectionStringBuilder
             {
                 DataSource = File,
@@ -61,6 +63,9 @@ internal sealed class Engine : IAsyncDisposable
 
     /// <summary>Full path of the embedded store's file; empty on PostgreSQL.</summary>
     public string File { get; } = "";
+
+    /// <summary>Where the store is, in words for an operator, without secrets.</summary>
+    public string Place { get; }
 
     /// <summary>How to open the embedded store; empty on PostgreSQL.</summary>
     public string SqliteConnectionString { get; } = "";
