@@ -15,7 +15,7 @@ internal static class ImportOptions
 
     public static readonly Option<double?> Target = new("--target")
     {
-        Description = "Target of records whose own is empty, percent, 0 to 100: your choice, since no source measures it.",
+        Description = "Target of records whose own is empty, percent. It is your choice: no source measures it.",
     };
 
     public static readonly Option<bool> CreateDevices = new("--create-devices")

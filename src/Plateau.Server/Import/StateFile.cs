@@ -12,6 +12,7 @@ internal sealed class StateFile : IDisposable
     private readonly CsvParser _parser;
     private StateColumns? _columns;
     private bool _lineIsBad;
+    private long _lines;
     private long _bytesRead;
 
     private StateFile(Stream stream)
@@ -19,8 +20,10 @@ internal sealed class StateFile : IDisposable
         _stream = stream;
         _parser = new CsvParser(new StreamReader(stream), new CsvConfiguration(CultureInfo.InvariantCulture)
         {
-            // No cell of such a file spans lines; a quote left open must not swallow what follows in silence.
+            // No cell of such a file spans lines: a quote left open must not swallow what follows. So every line is one
+            // record, the empty ones too, and counting records counts lines.
             LineBreakInQuotedFieldIsBadData = true,
+            IgnoreBlankLines = false,
             BadDataFound = _ => _lineIsBad = true,
         });
     }
@@ -47,7 +50,7 @@ internal sealed class StateFile : IDisposable
             return null;
         }
         var file = new StateFile(stream);
-        file._columns = file._parser.Read()
+        file._columns = file.ReadLine()
             ? StateColumns.Find(file._parser.Record ?? [], location, target, out fault)
             : Nothing(out fault);
         if (file._columns is not null)
@@ -64,30 +67,32 @@ internal sealed class StateFile : IDisposable
         var columns = _columns ?? throw new InvalidOperationException("The file has no header.");
         while (ReadLine())
         {
-            var number = FirstLine();
-            var line = columns.Read(number, _parser.Record ?? []);
+            var cells = _parser.Record ?? [];
             Volatile.Write(ref _bytesRead, _stream.CanSeek ? _stream.Position : 0);
+            if (cells is [] or [""])
+            {
+                continue;
+            }
+            var line = columns.Read(_lines, cells);
             yield return _lineIsBad
-                ? new StateLine(number, "", null, new ImportFault(
+                ? new StateLine(_lines, "", null, new ImportFault(
                     ImportFault.LineMalformed, "A quote stands inside a cell, or is not closed on its line."))
                 : line;
         }
+    }
+
+    public void Dispose()
+    {
+        _parser.Dispose();
+        _stream.Dispose();
     }
 
     // What is bad about a line is told while it is read, or while its cells are.
     private bool ReadLine()
     {
         _lineIsBad = false;
+        _lines++;
         return _parser.Read();
-    }
-
-    // The parser tells the line on which a record ends; one with a quote left open may end far below its start.
-    private long FirstLine() => _parser.RawRow - _parser.RawRecord.AsSpan().Trim("\r\n").Count('\n');
-
-    public void Dispose()
-    {
-        _parser.Dispose();
-        _stream.Dispose();
     }
 
     private static StateColumns? Nothing(out string? fault)

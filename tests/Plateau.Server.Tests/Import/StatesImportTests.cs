@@ -1,0 +1,305 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Plateau.Client;
+using Plateau.Contracts;
+using Plateau.Server.Commands;
+using Plateau.Server.Import;
+using Plateau.Server.Tests.Clients;
+
+namespace Plateau.Server.Tests.Import;
+
+/// <summary><c>plateau states import</c> against the real server.</summary>
+public sealed class StatesImportTests : IDisposable
+{
+    private const string Header = """
+        device_ref,time,state_of_charge_percent,target_state_of_charge_percent,battery_power_kw,record_reference_id
+
+        """;
+
+    private const string Nowhere = "loc_000000000000000000000001";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("plateau-import-").FullName;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory, EveryStore]
+    public async Task Good_repeated_conflicting_and_malformed_lines_are_counted_by_reason(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        using var network = new Network();
+        using var client = await network.ConnectAsync(server);
+        var location = await server.Api.CreateLocationAsync();
+        var device = await client.Devices.CreateAsync(new DeviceDraft { ReferenceId = "A" }, cancel: Cancel);
+        var before = await ImportAsync(server, location, Header + "A,2024-01-01T00:00:00Z,50,,,a\n");
+        Assert.Equal((0, 1), (before.ExitCode, before.Count("accepted")));
+
+        var result = await ImportAsync(server, location, Header + """
+            A,2024-01-01T00:00:00Z,50,,,a
+            A,2024-01-01T00:00:00Z,51,,,a
+            A,2024-01-02T00:00:00Z,52,60,-3.4,b
+            A,2024-01-03T00:00:00Z,53,,,c
+            A,2024-01-04T00:00:00Z,150,,,d
+            A,2024-01-04T00:00:00Z,--,,,d
+            A,2024-01-04T00:00:00Z,151,,,d
+            A,2024-01-04T00:00:00Z,152,,,d
+
+            A,2024-01-04 00:00,50,,,d
+            A,2024-01-04T00:00:00Z,5"0,,,d
+            ghost,2024-01-04T00:00:00Z,50,,,d
+            "A,2024-01-05T00:00:00Z,50,,,e
+            A,2024-01-06T00:00:00Z,54,,,f
+            """);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(
+            (13, 3, 1, 9),
+            (result.Count("lines_read"), result.Count("accepted"), result.Count("repeated"), result.Count("refused")));
+        Assert.Equal([
+            "4 state_of_charge_percent_invalid 6,7,8",
+            "2 line_malformed 12,14",
+            "1 device_ref_unknown 13",
+            "1 record_reference_id_conflict 3",
+            "1 time_invalid 11",
+        ], result.Reasons);
+        var latest = await client.DeviceStates.LatestAsync(device.Id, Cancel);
+        Assert.NotNull(latest);
+        Assert.Equal("f", latest.RecordReferenceId);
+        Assert.Equal((54.0, 80.0), (latest.StateOfChargePercent, latest.TargetStateOfChargePercent));
+        Assert.Null(latest.BatteryPowerKw);
+    }
+
+    [Theory, EveryStore]
+    public async Task Devices_are_made_once_where_asked_and_again_after_they_were_deleted(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        using var network = new Network();
+        using var client = await network.ConnectAsync(server);
+        var location = await server.Api.CreateLocationAsync();
+        var lines = string.Concat(Enumerable.Range(0, 60).Select(
+            second => $"{(second % 2 == 0 ? "A" : "B")},2024-01-01T00:00:{second:00}Z,50,,,{second}\n"));
+
+        var refused = await ImportAsync(server, location, Header + lines);
+        var made = await ImportAsync(server, location, Header + lines, "--create-devices", "--timezone", "Asia/Tokyo");
+        var repeated = await ImportAsync(server, location, Header + lines, "--create-devices");
+
+        Assert.Equal((1, 60), (refused.ExitCode, refused.Count("refused")));
+        Assert.Equal((0, 60), (made.ExitCode, made.Count("accepted")));
+        Assert.Equal((0, 60), (repeated.ExitCode, repeated.Count("repeated")));
+        var devices = await client.Devices.ListAsync(cancel: Cancel).ToListAsync(Cancel);
+        Assert.Equal(["A", "B"], devices.Select(one => one.ReferenceId).Order());
+        Assert.All(devices, one => Assert.Equal("Asia/Tokyo", one.Timezone));
+        Assert.All(devices, one => Assert.Equal(location, one.Locations.Single().ToString()));
+
+        foreach (var device in devices)
+        {
+            await client.Devices.DeleteAsync(device.Id, Cancel);
+        }
+        var again = await ImportAsync(server, location, Header + lines, "--create-devices", "--timezone", "Asia/Tokyo");
+        Assert.Equal((0, 60), (again.ExitCode, again.Count("accepted")));
+    }
+
+    [Theory, EveryStore]
+    public async Task A_device_whose_creation_was_answered_to_nobody_is_not_made_twice(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        // The first import is cut off after the server made the device and before it was found by its reference.
+        using var broken = new Network((request, _) => request.Method == HttpMethod.Post ? Fault.LostAnswer : null);
+        using var network = new Network((request, before) =>
+            request is { Method.Method: "GET", RequestUri.AbsolutePath: "/devices" } && before == 0
+                ? new Fault(new HttpResponseMessage
+                {
+                    Content = new StringContent("""{"object":"list","url":"/devices","has_more":false,"data":[]}"""),
+                })
+                : null);
+        using var brokenClient = await broken.ConnectAsync(server, options => options with { MaxAttempts = 1 });
+        using var client = await network.ConnectAsync(server);
+        var location = ObjectIdText.Parse<LocationId>(await server.Api.CreateLocationAsync());
+
+        await Assert.ThrowsAsync<PlateauException>(
+            () => new ImportDevices(brokenClient, location, true, null).FindAsync("A", Cancel));
+        var found = await new ImportDevices(client, location, true, null).FindAsync("A", Cancel);
+
+        Assert.Equal(1, network.CountOf("POST /devices"));
+        Assert.Equal([found.Id], await client.Devices.ListAsync(cancel: Cancel)
+            .Select(one => (DeviceId?)one.Id).ToListAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_reference_of_two_devices_is_refused()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        var location = await server.Api.CreateLocationAsync();
+        await server.Api.CreateDeviceAsync("""{"reference_id":"A"}""");
+        await server.Api.CreateDeviceAsync("""{"reference_id":"A"}""");
+
+        var result = await ImportAsync(
+            server, location, Header + "A,2024-01-01T00:00:00Z,50,,,a\n", "--create-devices");
+
+        Assert.Equal(["1 device_ref_ambiguous 2"], result.Reasons);
+    }
+
+    [Fact]
+    public async Task An_import_stops_when_the_server_no_longer_answers_and_says_so()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        using var network = new Network((request, _) => request.Method == HttpMethod.Put ? Fault.LostAnswer : null);
+        using var client = await network.ConnectAsync(server, options => options with { MaxAttempts = 1 });
+        var location = ObjectIdText.Parse<LocationId>(await server.Api.CreateLocationAsync());
+        await server.Api.CreateDeviceAsync("""{"reference_id":"A"}""");
+        var lines = string.Concat(Enumerable.Range(0, 5000).Select(one => $"A,2024-01-01T00:00:00Z,50,,,{one}\n"));
+        using var file = StateFile.Open(WriteFile(Header + lines), location, 80, out _);
+        Assert.NotNull(file);
+
+        var summary = new ImportSummary();
+        await new StateImport(client, new ImportDevices(client, location, false, null), summary).RunAsync(file, Cancel);
+
+        var report = summary.ToReport();
+        Assert.False(report.IsComplete);
+        Assert.Contains("got no answer", report.Stopped, StringComparison.Ordinal);
+        Assert.InRange(report.LinesRead, 1, 4999);
+        Assert.Equal(0, report.Refused);
+    }
+
+    [Fact]
+    public async Task People_read_counts_and_reasons_and_may_take_the_access_from_the_demo_file()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        var location = await server.Api.CreateLocationAsync();
+        await server.Api.CreateDeviceAsync("""{"reference_id":"A"}""");
+        var (_, secret) = await server.CreateKeyAsync();
+        var demo = Path.Combine(_folder, "demo.json");
+        await File.WriteAllTextAsync(demo, JsonSerializer.Serialize(new
+        {
+            base_url = server.BaseAddress, account_id = server.AccountId.ToString(), secret_key = secret,
+        }), Cancel);
+        var file = WriteFile(Header + "A,2024-01-01T00:00:00Z,50,,,a\nA,then,50,,,b\n");
+
+        var (exitCode, output, error) = await RunAsync(
+            "states", "import", file, "--demo-file", demo, "--location", location, "--target", "80");
+
+        Assert.Equal(1, exitCode);
+        Assert.Empty(error);
+        Assert.StartsWith(
+            "2 lines read: 1 accepted, 0 repeated, 1 refused\n  1 time_invalid: line 3: time must be an RFC 3339 time",
+            output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--location must be", "--location", "dev_000000000000000000000001")]
+    [InlineData("--target must be", "--location", Nowhere, "--target", "101")]
+    [InlineData("--target must be", "--location", Nowhere, "--target", "NaN")]
+    [InlineData("--timezone is for new", "--location", Nowhere, "--timezone", "UTC")]
+    [InlineData("--timezone must be", "--location", Nowhere, "--timezone", "Mars/Base", "--create-devices")]
+    [InlineData("--url must be", "--location", Nowhere, "--url", "ftp://example")]
+    [InlineData("--account,", "--location", Nowhere, "--url", "http://127.0.0.1:1", "--account", "x")]
+    [InlineData("--demo-file cannot", "--location", Nowhere, "--demo-file", "/nowhere/demo.json")]
+    [InlineData("The file cannot", "--location", Nowhere, "--url", "http://127.0.0.1:1", "--account",
+        "acc_000000000000000000000001", "--key", "k")]
+    public async Task Bad_arguments_are_one_clear_line_and_exit_code_2(string line, params string[] arguments)
+    {
+        var (exitCode, output, error) = await RunAsync(["states", "import", "/nowhere/states.csv", .. arguments]);
+        Assert.Equal(2, exitCode);
+        Assert.Empty(output);
+        Assert.StartsWith(line, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_location_that_is_nothing_and_a_wrong_key_are_bad_arguments()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        var location = await server.Api.CreateLocationAsync();
+        Assert.Equal(2, (await ImportAsync(server, Nowhere, Header)).ExitCode);
+
+        var (exitCode, _, error) = await RunAsync(
+            "states", "import", WriteFile(Header), "--url", server.BaseAddress.ToString(),
+            "--account", server.AccountId.ToString(), "--key", "sk_test_0", "--location", location, "--target", "80");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("key", error, StringComparison.Ordinal);
+    }
+
+    [Theory, EveryStore]
+    public async Task The_measured_states_of_two_plugs_are_all_kept_once(Store store)
+    {
+        if (Environment.GetEnvironmentVariable("PLATEAU_TEST_DATA") is not { Length: > 0 } folder)
+        {
+            Assert.Skip("PLATEAU_TEST_DATA does not name the folder of outside data.");
+            return;
+        }
+        const int Records = 2994;
+        var path = Path.Combine(folder, "states-ev-epfl.csv");
+        await using var server = await TestServer.StartAsync(store);
+        using var network = new Network();
+        using var client = await network.ConnectAsync(server);
+        var location = await server.Api.CreateLocationAsync();
+
+        var first = await ImportFileAsync(server, location, path, "--create-devices");
+        var second = await ImportFileAsync(server, location, path, "--create-devices");
+
+        Assert.Equal((0, Records, Records), (first.ExitCode, first.Count("lines_read"), first.Count("accepted")));
+        Assert.Equal((0, Records, 0), (second.ExitCode, second.Count("repeated"), second.Count("accepted")));
+        var lastRows = (await File.ReadAllLinesAsync(path, Cancel)).Skip(1).Select(line => line.Split(','))
+            .GroupBy(cells => cells[0]).Select(plug => plug.MaxBy(cells => cells[1], StringComparer.Ordinal)!).ToList();
+        Assert.Equal(2, lastRows.Count);
+        foreach (var row in lastRows)
+        {
+            var device = (await client.Devices
+                .ListAsync(new DeviceFilter { ReferenceId = row[0] }, Cancel).ToListAsync(Cancel)).Single();
+            var latest = await client.DeviceStates.LatestAsync(device.Id, Cancel);
+            Assert.NotNull(latest);
+            Assert.Equal(row[1], Instant.Format(latest.Time));
+            Assert.Equal(double.Parse(row[2], CultureInfo.InvariantCulture), latest.StateOfChargePercent);
+            Assert.Equal(80.0, latest.TargetStateOfChargePercent);
+            Assert.Equal(row[7], latest.RecordReferenceId);
+            Assert.Null(latest.BatteryPowerKw);
+            Assert.Null(latest.EnergyRemainingKwh);
+            Assert.Null(latest.BackupReservePercent);
+        }
+    }
+
+    private Task<Result> ImportAsync(TestServer server, string location, string text, params string[] more) =>
+        ImportFileAsync(server, location, WriteFile(text), more);
+
+    private static async Task<Result> ImportFileAsync(
+        TestServer server, string location, string path, params string[] more)
+    {
+        var (_, secret) = await server.CreateKeyAsync();
+        var (exitCode, output, error) = await RunAsync([
+            "states", "import", path, "--url", server.BaseAddress.ToString(), "--account", server.AccountId.ToString(),
+            "--key", secret, "--location", location, "--target", "80", "--json", .. more,
+        ]);
+        return new Result(exitCode, output.Length == 0 ? error : output);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var configuration = new InvocationConfiguration { Output = output, Error = error };
+        var exitCode = await RootCommands.Create().Parse(arguments).InvokeAsync(configuration, Cancel);
+        return (exitCode, output.ToString(), error.ToString());
+    }
+
+    private string WriteFile(string text)
+    {
+        var path = Path.Combine(_folder, "states.csv");
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private sealed record Result(int ExitCode, string Text)
+    {
+        private readonly JsonElement _report =
+            Text.StartsWith('{') ? JsonElement.Parse(Text) : JsonElement.Parse("{}");
+
+        public int Count(string name) => _report.GetProperty(name).GetInt32();
+
+        /// <summary>Count, code and first lines of each reason.</summary>
+        public IEnumerable<string> Reasons => _report.GetProperty("reasons").EnumerateArray().Select(reason =>
+            $"{reason.GetProperty("count")} {reason.GetProperty("code").GetString()} "
+            + string.Join(',', reason.GetProperty("lines").EnumerateArray()));
+    }
+}
