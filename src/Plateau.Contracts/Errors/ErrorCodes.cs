@@ -87,14 +87,8 @@ public static class ErrorCodes
     /// <summary>409: the customer has locations.</summary>
     public const string CustomerInUse = "customer_in_use";
 
-    /// <summary>409: the object changed while this change was made, again and again.</summary>
-    public const string ConcurrentChange = "concurrent_change";
-
     /// <summary>413: the body is longer than the call takes.</summary>
     public const string BodyTooLarge = "body_too_large";
-
-    /// <summary>414: the request line is too long.</summary>
-    public const string UriTooLong = "uri_too_long";
 
     /// <summary>415: the body is not announced as JSON.</summary>
     public const string MediaTypeUnsupported = "media_type_unsupported";
@@ -110,9 +104,6 @@ public static class ErrorCodes
 
     /// <summary>429: too many failed sign-ins.</summary>
     public const string LoginLimitExceeded = "login_limit_exceeded";
-
-    /// <summary>431: the headers are too long.</summary>
-    public const string HeadersTooLarge = "headers_too_large";
 
     /// <summary>500: a fault of the server.</summary>
     public const string InternalError = "internal_error";

@@ -57,8 +57,8 @@ internal sealed class BearerTokens(SigningKeys keys, TimeProvider clock, IOption
 
     private async ValueTask<TokenCheck> CheckUnknownAsync(string token, CancellationToken cancel)
     {
-        if (token.Length > MaxTokenLength || !_handler.CanReadToken(token)
-            || await keys.FindAsync(_handler.ReadJsonWebToken(token).Kid, cancel) is not { } key)
+        if (token.Length > MaxTokenLength || KeyNameOf(token) is not { } name
+            || await keys.FindAsync(name, cancel) is not { } key)
         {
             return new(null, Expired: false);
         }
@@ -81,6 +81,18 @@ internal sealed class BearerTokens(SigningKeys keys, TimeProvider clock, IOption
         }
         _remembered[token] = new(caller, new DateTimeOffset(read.ValidTo, TimeSpan.Zero) + ClockSkew);
         return new(caller, Expired: false);
+    }
+
+    private string? KeyNameOf(string token)
+    {
+        try
+        {
+            return _handler.ReadJsonWebToken(token).Kid;
+        }
+        catch (Exception exception) when (exception is SecurityTokenException or ArgumentException)
+        {
+            return null; // three parts that are not a token's
+        }
     }
 
     private bool IsWithin(DateTime? from, DateTime? to)

@@ -38,9 +38,10 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <summary>Starts a server on an empty store, with an account and a signed-in caller.</summary>
     public static async Task<TestServer> StartAsync(
-        Store kind, TimeProvider? clock = null, IReadOnlyDictionary<string, string?>? settings = null)
+        Store kind, TimeProvider? clock = null, IReadOnlyDictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? services = null)
     {
-        var server = await StartAsync(await TestStore.CreateAsync(kind), ownsStore: true, clock, settings);
+        var server = await StartAsync(await TestStore.CreateAsync(kind), ownsStore: true, clock, settings, services);
         server.AccountId = await server.CreateAccountAsync();
         server.Api = await server.SignInAsync();
         return server;
@@ -49,7 +50,7 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Starts one more server on the store of another, with its account and a signed-in caller of it.</summary>
     public async Task<TestServer> StartBesideAsync(TimeProvider? clock = null)
     {
-        var server = await StartAsync(Store, ownsStore: false, clock, null);
+        var server = await StartAsync(Store, ownsStore: false, clock, null, null);
         server.AccountId = AccountId;
         server.Api = await server.SignInAsync();
         return server;
@@ -111,7 +112,8 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     private static async Task<TestServer> StartAsync(
-        TestStore store, bool ownsStore, TimeProvider? clock, IReadOnlyDictionary<string, string?>? settings)
+        TestStore store, bool ownsStore, TimeProvider? clock, IReadOnlyDictionary<string, string?>? settings,
+        Action<IServiceCollection>? services)
     {
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -124,6 +126,7 @@ internal sealed class TestServer : IAsyncDisposable
         {
             builder.Services.Replace(ServiceDescriptor.Singleton(clock));
         }
+        services?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapPlateau();
         await app.Services.GetRequiredService<SchemaMigrator>().MigrateAsync(CancellationToken.None);
