@@ -33,6 +33,17 @@ public sealed class AccountTests
     }
 
     [Theory, EveryStore]
+    public async Task A_file_with_a_secret_that_does_not_work_is_replaced(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        var first = await EnsureAsync(server, null);
+        var second = await EnsureAsync(server, FileOf(first with { SecretKey = first.SecretKey + "0" }));
+        Assert.Equal(first.Id, second.Id);
+        Assert.True(second.IsKeyReplaced);
+        await server.Anonymous().SignInAsync(second.Id, second.SecretKey);
+    }
+
+    [Theory, EveryStore]
     public async Task A_file_of_another_store_is_no_key_to_this_one(Store store)
     {
         await using var other = await TestServer.StartAsync(store);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Plateau.Client;
 using Plateau.Contracts;
 using Plateau.Server.Demo;
@@ -64,6 +65,22 @@ public sealed class StreamTests
         Assert.Equal(61.5, charge, 0.5);
     }
 
+    [Fact]
+    public async Task A_device_reports_again_after_the_interval()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        var device = await RegisterAsync(server, 0);
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var network = new Network();
+        await using var stream = await RunAsync(server, network, clock, device);
+        var first = TimeOf(await network.Submissions.ReadAsync(Cancel));
+        clock.Advance(DemoStream.Interval);
+        Assert.Equal(first + DemoStream.Interval, TimeOf(await network.Submissions.ReadAsync(Cancel)));
+    }
+
+    private static DateTimeOffset TimeOf(Submission submission) =>
+        JsonNode.Parse(submission.Body)!["time"]!.GetValue<DateTimeOffset>();
+
     private static async Task<RegisteredDevice> RegisterAsync(TestServer server, int index)
     {
         var demo = new DemoFleet(1).Devices.Where(device => device.Battery is not null).ElementAt(index);
@@ -72,8 +89,12 @@ public sealed class StreamTests
         return new(demo, device, location);
     }
 
+    private static Task<RunningStream> RunAsync(
+        TestServer server, Network network, params RegisteredDevice[] devices) =>
+        RunAsync(server, network, TimeProvider.System, devices);
+
     private static async Task<RunningStream> RunAsync(
-        TestServer server, Network network, params RegisteredDevice[] devices)
+        TestServer server, Network network, TimeProvider clock, params RegisteredDevice[] devices)
     {
         var (_, secret) = await server.CreateKeyAsync();
         var http = new HttpClient(network, disposeHandler: false);
@@ -82,7 +103,7 @@ public sealed class StreamTests
             BaseAddress = server.BaseAddress, AccountId = server.AccountId, SecretKey = secret, MaxAttempts = 1,
         };
         var stream = new DemoStream(
-            new PlateauClient(options, http), "run", TimeProvider.System, NullLogger<DemoStream>.Instance);
+            new PlateauClient(options, http), "run", clock, NullLogger<DemoStream>.Instance);
         var stop = new CancellationTokenSource();
         return new(http, stop, stream.RunAsync(devices, stop.Token));
     }
