@@ -60,7 +60,15 @@ internal sealed class DemoRun(WebApplication app, TextWriter output)
             return await registration.FindAsync(fleet, cancel);
         }
         await output.WriteLineAsync("Registering the demo's devices");
-        var devices = await registration.RegisterAsync(fleet, cancel);
+        IReadOnlyList<RegisteredDevice> devices;
+        try
+        {
+            devices = await registration.RegisterAsync(fleet, cancel);
+        }
+        catch (PlateauException fault)
+        {
+            throw new CommandFailure($"The demo's devices cannot be registered: {fault.Message}", fault);
+        }
         await WithAccountAsync(async account =>
         {
             await account.CompleteAsync(identity.Id, cancel);
