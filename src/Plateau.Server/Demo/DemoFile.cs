@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Plateau.Server.Storage;
 
 namespace Plateau.Server.Demo;
 
@@ -39,7 +40,7 @@ internal sealed record DemoFile(string BaseUrl, string AccountId, string SecretK
     /// <summary>Writes it so that nobody but its owner can ever read it, and nobody sees half of it.</summary>
     public async Task WriteAsync(string dataDirectory, CancellationToken cancel)
     {
-        Directory.CreateDirectory(dataDirectory);
+        DataFolder.Create(dataDirectory);
         var path = PathIn(dataDirectory);
         var draft = path + ".new";
         // One left behind by a killed start may have been made by anyone, readable by anyone.

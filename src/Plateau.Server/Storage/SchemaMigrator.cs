@@ -77,7 +77,7 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
         {
             return await engine.OpenAsync(cancel);
         }
-        Directory.CreateDirectory(Path.GetDirectoryName(engine.File)!);
+        DataFolder.Create(Path.GetDirectoryName(engine.File)!);
         var connection = await engine.OpenSqliteAsync(cancel);
         foreach (var pragma in SqlitePragmas)
         {
