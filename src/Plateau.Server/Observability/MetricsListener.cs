@@ -12,6 +12,9 @@ internal sealed class MetricsListener(MeterProvider meters, IOptions<Observabili
 {
     private WebApplication? _app;
 
+    /// <summary>Where it listens; none before the start.</summary>
+    public ICollection<string> Urls => _app?.Urls ?? [];
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

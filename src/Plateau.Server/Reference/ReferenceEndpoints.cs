@@ -32,6 +32,7 @@ internal static class ReferenceEndpoints
             .WithOpenApiRoutePattern(DocumentPath)
             .WithTheme(ScalarTheme.Default)
             .WithDynamicBaseServerUrl()
+            .AddPreferredSecuritySchemes(DocumentDetails.Bearer)
             .DisableDefaultFonts()
             .DisableAgent()
             .DisableMcp()
