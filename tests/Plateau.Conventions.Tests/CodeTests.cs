@@ -82,19 +82,21 @@ public sealed class CodeTests
             || (method.ReturnType.IsGenericType && method.ReturnType.GetGenericTypeDefinition() is var open
                 && (open == typeof(Task<>) || open == typeof(ValueTask<>) || open == typeof(IAsyncEnumerable<>))));
 
-    // One sign-in serves every caller who waits, so none of them may cancel it; they cancel their waiting.
-    private static readonly HashSet<string> SharedByCallers = ["TokenSource.Current", "TokenSource.SignInAsync"];
+    // One sign-in serves every caller who waits, so none of them may cancel it; they cancel their waiting. A command is
+    // ended by the signals of its process.
+    private static readonly HashSet<string> EndedOtherwise =
+        ["TokenSource.Current", "TokenSource.SignInAsync", "CommandLine.RunAsync"];
 
     // Overrides, implementations of interfaces, and what works on a request, which carries its own token.
     private static bool IsBoundToASignature(MethodInfo method) =>
         method.GetBaseDefinition() != method
         || method.IsSpecialName
         || method.Name is "DisposeAsync"
-        || SharedByCallers.Contains($"{method.DeclaringType!.Name}.{method.Name}")
+        || EndedOtherwise.Contains($"{method.DeclaringType!.Name}.{method.Name}")
         // Who started the work that is waited for, or wrote what is to be run, holds its token.
         || method.GetParameters().Any(one => typeof(Task).IsAssignableFrom(one.ParameterType))
-        || (method.IsPrivate && method.GetParameters().Any(one => typeof(Delegate).IsAssignableFrom(one.ParameterType)
-            && typeof(Task).IsAssignableFrom(one.ParameterType.GetMethod("Invoke")?.ReturnType)))
+        || method.GetParameters().Any(one => typeof(Delegate).IsAssignableFrom(one.ParameterType)
+            && typeof(Task).IsAssignableFrom(one.ParameterType.GetMethod("Invoke")?.ReturnType))
         || (method.IsPrivate && OwnsItsCancellation(method.DeclaringType!))
         || method.GetParameters().Any(one => one.ParameterType == typeof(HttpContext))
             && !method.GetParameters().Any(one => one.ParameterType == typeof(CancellationToken))
