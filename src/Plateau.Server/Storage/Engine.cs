@@ -39,8 +39,10 @@ internal sealed class Engine : IAsyncDisposable
                 AutoPrepareMinUsages = 2,
                 ApplicationName = "plateau",
                 Timezone = "UTC",
-                // The server's own bound, for when the client's word to cancel does not reach it.
-                Options = $"-c statement_timeout={Options.StatementTimeoutSeconds * 1000}",
+                // The server's own bounds, for when the client's word to cancel does not reach it, and for a process
+                // that stands still in a transaction: what it had checked must not be committed much later.
+                Options = $"-c statement_timeout={Options.StatementTimeoutSeconds * 1000}"
+                    + $" -c idle_in_transaction_session_timeout={Options.StatementTimeoutSeconds * 1000}",
             });
         }
         else

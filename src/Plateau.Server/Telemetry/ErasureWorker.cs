@@ -8,14 +8,16 @@ namespace Plateau.Server.Telemetry;
 /// Erases, in the background, the records of deleted devices, and the answers kept for Idempotency-Keys after their day.
 /// </summary>
 /// <remarks>
-/// A submission that had checked its device just before the deletion may commit just after it. No statement lasts
-/// longer than its timeout, so a device's erasure ends only with a pass that began well after that.
+/// A submission that had checked its device just before the deletion may commit just after it. Its transaction is two
+/// statements and a commit, none of which, nor the time between them, lasts longer than the statement timeout, so a
+/// device's erasure ends only with a pass that began after five of those.
 /// </remarks>
 internal sealed partial class ErasureWorker(
     IServiceScopeFactory scopes, IStateStore store, Engine engine, TimeProvider clock, ILogger<ErasureWorker> logger)
     : BackgroundService
 {
     private const int DevicesAtOnce = 100;
+    private const int LongestSubmissionInTimeouts = 5;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AnswersKeptFor = TimeSpan.FromHours(24);
 
@@ -26,9 +28,9 @@ internal sealed partial class ErasureWorker(
         {
             try
             {
-                await EraseAsync(stoppingToken);
+                await EraseAllAsync(stoppingToken);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 LogFailed(logger, exception.GetType().Name);
             }
@@ -36,12 +38,31 @@ internal sealed partial class ErasureWorker(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task EraseAsync(CancellationToken cancel)
+    private async Task EraseAllAsync(CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PlateauDb>();
+        var staleBefore = clock.GetUtcNow() - AnswersKeptFor;
+        var last = default(DeviceId);
+        while (await EraseAsync(db, last, cancel) is { } next)
+        {
+            last = next;
+        }
+        await using var write = await db.BeginWriteAsync(cancel);
+        await db.IdempotencyKeys.Where(row => row.TimeCreated < staleBefore).ExecuteDeleteAsync(cancel);
+        await write.CommitAsync(cancel);
+    }
+
+    // Erases the records of the next deleted devices, in the order of their ids; null at the end.
+    private async Task<DeviceId?> EraseAsync(PlateauDb db, DeviceId after, CancellationToken cancel)
+    {
         var began = clock.GetUtcNow();
-        var erasures = await db.Erasures.AsNoTracking().OrderBy(row => row.DeviceId).Take(DevicesAtOnce).ToListAsync(cancel);
+        var erasures = await db.Erasures.AsNoTracking().Where(row => row.DeviceId > after)
+            .OrderBy(row => row.DeviceId).Take(DevicesAtOnce).ToListAsync(cancel);
+        if (erasures.Count == 0)
+        {
+            return null;
+        }
         foreach (var erasure in erasures)
         {
             var erased = 0;
@@ -54,13 +75,12 @@ internal sealed partial class ErasureWorker(
                 LogErased(logger, erased, erasure.DeviceId);
             }
         }
-        var settled = began - TimeSpan.FromSeconds(2 * engine.Options.StatementTimeoutSeconds);
+        var settled = began - TimeSpan.FromSeconds(LongestSubmissionInTimeouts * engine.Options.StatementTimeoutSeconds);
         var finished = erasures.Where(row => row.TimeCreated < settled).Select(row => row.DeviceId).ToList();
-        var staleBefore = began - AnswersKeptFor;
         await using var write = await db.BeginWriteAsync(cancel);
         await db.Erasures.Where(row => finished.Contains(row.DeviceId)).ExecuteDeleteAsync(cancel);
-        await db.IdempotencyKeys.Where(row => row.TimeCreated < staleBefore).ExecuteDeleteAsync(cancel);
         await write.CommitAsync(cancel);
+        return erasures[^1].DeviceId;
     }
 
     [LoggerMessage(2101, LogLevel.Information, "Erased {Count} records of the deleted device {DeviceId}")]

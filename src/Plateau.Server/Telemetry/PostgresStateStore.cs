@@ -206,23 +206,7 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         {
             return;
         }
-        var asked = indexes.ConvertAll(index => batch[index]);
-        await using var command = engine.Postgres.CreateCommand($"""
-            select {RecordColumns}, device_id from device_states
-            where (device_id, time, tail) in (select * from unnest(@device, @time, @tail))
-            """);
-        Add(command, "device", NpgsqlDbType.Bytea, asked, pending => pending.Record.Key.DeviceId.Value.ToByteArray());
-        Add(command, "time", NpgsqlDbType.Bigint, asked, pending => pending.Record.Key.UnixMicroseconds);
-        Add(command, "tail", NpgsqlDbType.Bigint, asked, pending => pending.Record.Key.SortableTail);
-        var stored = new Dictionary<StateRecordKey, StateRecord>();
-        await using (var reader = await command.ExecuteReaderAsync(cancel))
-        {
-            while (await reader.ReadAsync(cancel))
-            {
-                var record = ReadRecord(reader, new DeviceId(ObjectId.Read(reader.GetFieldValue<byte[]>(10))));
-                stored[record.Key] = record;
-            }
-        }
+        var stored = await FindAsync(indexes.ConvertAll(index => batch[index]), cancel);
         foreach (var index in indexes)
         {
             // A record that was in the way and is gone has been erased with its device in between.
@@ -232,9 +216,48 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         }
     }
 
-    // The device gets the new place and the record in one transaction that holds both rows.
+    private async Task<Dictionary<StateRecordKey, StateRecord>> FindAsync(
+        IReadOnlyList<PendingRecord> asked, CancellationToken cancel)
+    {
+        await using var command = engine.Postgres.CreateCommand($"""
+            select {RecordColumns}, device_id from device_states
+            where (device_id, time, tail) in (select * from unnest(@device, @time, @tail))
+            """);
+        Add(command, "device", NpgsqlDbType.Bytea, asked, pending => pending.Record.Key.DeviceId.Value.ToByteArray());
+        Add(command, "time", NpgsqlDbType.Bigint, asked, pending => pending.Record.Key.UnixMicroseconds);
+        Add(command, "tail", NpgsqlDbType.Bigint, asked, pending => pending.Record.Key.SortableTail);
+        var stored = new Dictionary<StateRecordKey, StateRecord>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            var record = ReadRecord(reader, new DeviceId(ObjectId.Read(reader.GetFieldValue<byte[]>(10))));
+            stored[record.Key] = record;
+        }
+        return stored;
+    }
+
+    // The device gets the new place and the record in one transaction that holds both rows. A repeat or a conflict
+    // changes nothing, so it adds no place either.
     private async Task<SubmissionOutcome> KeepAtNewPlaceAsync(
         PendingRecord pending, bool writtenBefore, CancellationToken cancel)
+    {
+        var refusal = await TryKeepAtNewPlaceAsync(pending, cancel);
+        if (refusal is null)
+        {
+            return new(SubmissionResult.Kept, pending.Record);
+        }
+        if (refusal is not (SubmissionResult.Repeated or SubmissionResult.LocationsFull))
+        {
+            return refusal.Value;
+        }
+        var stored = await FindAsync([pending], cancel);
+        return stored.TryGetValue(pending.Record.Key, out var found)
+            ? SubmissionRules.Judge(pending.Record, found, writtenBefore)
+            : refusal == SubmissionResult.LocationsFull ? refusal.Value : SubmissionResult.DeviceNotFound;
+    }
+
+    // Null when it is kept; "repeated" when its key was in the store, whatever the content.
+    private async Task<SubmissionResult?> TryKeepAtNewPlaceAsync(PendingRecord pending, CancellationToken cancel)
     {
         await using var connection = await engine.Postgres.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -242,11 +265,18 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         {
             return refusal;
         }
-        var exceptions = await KeepAsync(connection, [pending], cancel);
+        if ((await KeepAsync(connection, [pending], cancel)).Count > 0)
+        {
+            return SubmissionResult.Repeated;
+        }
+        var seen = new Dictionary<DeviceId, long>
+        {
+            [pending.Record.Key.DeviceId] = pending.Record.CreatedUnixMilliseconds,
+        };
+        await SetLastSeenAsync(connection, seen, cancel);
         await transaction.CommitAsync(cancel);
-        SubmissionOutcome[] outcome = [new(SubmissionResult.Kept, pending.Record)];
-        await JudgeAsync([pending], [.. exceptions.Select(exception => exception.Index)], outcome, writtenBefore, cancel);
-        return outcome[0];
+        _lastSeen.Written(pending.Record.Key.DeviceId, pending.Record.CreatedUnixMilliseconds);
+        return null;
     }
 
     private static async Task<SubmissionResult?> AddPlaceAsync(

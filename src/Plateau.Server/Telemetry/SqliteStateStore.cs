@@ -101,13 +101,28 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
     private SubmissionOutcome Keep(Session session, PendingRecord pending, bool writtenBefore)
     {
         var record = pending.Record;
-        if (CheckDevice(session, pending) is { } refusal)
+        if (CheckDevice(session, pending, out var placesBefore) is { } refusal)
         {
             return refusal;
         }
+        if (placesBefore is not null)
+        {
+            // A repeat or a conflict changes nothing, so it adds no place either.
+            if (Find(session, record.Key) is { } met)
+            {
+                return SubmissionRules.Judge(record, met, writtenBefore);
+            }
+            if (DeviceLocations.Count(placesBefore) >= DeviceLocations.Max)
+            {
+                return SubmissionResult.LocationsFull;
+            }
+            AddPlace(session, record, placesBefore);
+        }
         if (!TryInsert(session.Insert, record))
         {
-            return SubmissionRules.Judge(record, Find(session, record.Key), writtenBefore);
+            var stored = Find(session, record.Key)
+                ?? throw new InvalidOperationException("A record that was in the way of another is not there.");
+            return SubmissionRules.Judge(record, stored, writtenBefore);
         }
         var device = record.Key.DeviceId;
         if (_lastSeen.IsDue(record))
@@ -120,11 +135,14 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         return new(SubmissionResult.Kept, record);
     }
 
-    private static SubmissionResult? CheckDevice(Session session, PendingRecord pending)
+    /// <param name="session">The connection.</param>
+    /// <param name="pending">The record.</param>
+    /// <param name="placesBefore">The device's places, packed, when the record's is not among them; else null.</param>
+    private static SubmissionResult? CheckDevice(Session session, PendingRecord pending, out byte[]? placesBefore)
     {
-        var record = pending.Record;
+        placesBefore = null;
         var statement = session.FindDevice;
-        statement.Bind(1, record.Key.DeviceId.Value);
+        statement.Bind(1, pending.Record.Key.DeviceId.Value);
         statement.Bind(2, pending.Caller.AccountId.Value);
         statement.Bind(3, pending.Caller.LiveMode ? 1 : 0);
         if (!statement.Step())
@@ -132,18 +150,14 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
             return SubmissionResult.DeviceNotFound;
         }
         var agreed = statement.Int64(0) != 0;
-        var isKnownPlace = DeviceLocations.Contains(statement.Blob(1), record.LocationId);
-        var places = isKnownPlace ? null : statement.Blob(1).ToArray();
+        var isKnownPlace = DeviceLocations.Contains(statement.Blob(1), pending.Record.LocationId);
+        placesBefore = isKnownPlace ? null : statement.Blob(1).ToArray();
         statement.Reset();
-        if (places is not null && !Exists(session.FindLocation, pending))
+        if (placesBefore is not null && !Exists(session.FindLocation, pending))
         {
             return SubmissionResult.LocationNotFound;
         }
-        if (!agreed)
-        {
-            return SubmissionResult.ConsentMissing;
-        }
-        return places is null ? null : AddPlace(session, record, places);
+        return agreed ? null : SubmissionResult.ConsentMissing;
     }
 
     private static bool Exists(SqliteStatement findLocation, PendingRecord pending)
@@ -156,12 +170,8 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         return found;
     }
 
-    private static SubmissionResult? AddPlace(Session session, StateRecord record, byte[] places)
+    private static void AddPlace(Session session, StateRecord record, byte[] places)
     {
-        if (DeviceLocations.Count(places) >= DeviceLocations.Max)
-        {
-            return SubmissionResult.LocationsFull;
-        }
         session.AddPlace.Bind(1, record.Key.DeviceId.Value);
         session.AddPlace.Bind(2, DeviceLocations.Append(places, record.LocationId));
         session.AddPlace.Bind(3, record.LocationId.Value);
@@ -169,7 +179,6 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         session.LinkPlace.Bind(1, record.Key.DeviceId.Value);
         session.LinkPlace.Bind(2, record.LocationId.Value);
         session.LinkPlace.Execute();
-        return null;
     }
 
     private static bool TryInsert(SqliteStatement insert, StateRecord record)
@@ -188,7 +197,7 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         return insert.Execute() == 1;
     }
 
-    private static StateRecord Find(Session session, StateRecordKey key)
+    private static StateRecord? Find(Session session, StateRecordKey key)
     {
         var statement = session.FindRecord;
         statement.Bind(1, key.DeviceId.Value);
@@ -196,7 +205,7 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         statement.Bind(3, key.SortableTail);
         if (!statement.Step())
         {
-            throw new InvalidOperationException("A record that was in the way of another is not there.");
+            return null;
         }
         var record = ReadRecord(statement, key.DeviceId);
         statement.Reset();

@@ -87,21 +87,21 @@ internal sealed partial class StateWriter : IHostedService
                 }
                 batch.Add(next);
             }
-            await CommitAsync(batch);
+            await CommitAsync(batch, writtenBefore: false);
         }
     }
 
     private PendingRecord? TryTake() => _queue.Reader.TryRead(out var next) ? next : null;
 
-    private async Task CommitAsync(IReadOnlyList<PendingRecord> batch)
+    private async Task CommitAsync(IReadOnlyList<PendingRecord> batch, bool writtenBefore)
     {
         var started = _clock.GetTimestamp();
         var pause = FirstPause;
-        for (var attempt = 0; ; attempt++)
+        for (; ; writtenBefore = true)
         {
             try
             {
-                var outcomes = await _store.CommitAsync(batch, writtenBefore: attempt > 0, _stopNow.Token);
+                var outcomes = await _store.CommitAsync(batch, writtenBefore, _stopNow.Token);
                 for (var index = 0; index < batch.Count; index++)
                 {
                     batch[index].Answer(outcomes[index]);
@@ -133,7 +133,8 @@ internal sealed partial class StateWriter : IHostedService
         }
     }
 
-    // One record must not fail the others: the batch is halved until only the guilty one is left.
+    // One record must not fail the others: the batch is halved until only the guilty one is left. A store may have
+    // committed some of the batch before it failed, so the halves are told that they may meet themselves.
     private async Task SplitAsync(IReadOnlyList<PendingRecord> batch, Exception exception)
     {
         if (batch.Count == 1)
@@ -143,8 +144,8 @@ internal sealed partial class StateWriter : IHostedService
         }
         LogSplit(_logger, exception, batch.Count);
         var half = batch.Count / 2;
-        await CommitAsync([.. batch.Take(half)]);
-        await CommitAsync([.. batch.Skip(half)]);
+        await CommitAsync([.. batch.Take(half)], writtenBefore: true);
+        await CommitAsync([.. batch.Skip(half)], writtenBefore: true);
     }
 
     private void GiveUp(IReadOnlyList<PendingRecord> batch, Exception exception)

@@ -12,11 +12,14 @@ internal sealed class BodyFaults
 
     private readonly List<FieldError> _found = [];
 
-    /// <summary>The faults found so far.</summary>
+    /// <summary>The faults found so far, the first of them.</summary>
     public IReadOnlyList<FieldError> Found => _found;
 
+    /// <summary>How many were found, those beyond the limit included.</summary>
+    public int Count { get; private set; }
+
     /// <summary>Whether any was found.</summary>
-    public bool Any => _found.Count > 0;
+    public bool Any => Count > 0;
 
     /// <summary>The value of a member is of a wrong type or out of range.</summary>
     /// <param name="path">JSON path of the member.</param>
@@ -39,6 +42,7 @@ internal sealed class BodyFaults
 
     private void Add(string path, string code, string message)
     {
+        Count++;
         if (_found.Count < Max)
         {
             _found.Add(new FieldError(path, code, message));

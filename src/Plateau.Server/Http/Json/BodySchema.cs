@@ -156,12 +156,12 @@ internal sealed class BodySchema<T>(
     /// <summary>Reads the object the reader stands on. Null when it has faults, or for a merge patch.</summary>
     public T? ReadObject(ref Utf8JsonReader reader, BodyFaults faults, string path, bool patch)
     {
-        var before = faults.Found.Count;
+        var before = faults.Count;
         var values = ReadMembers(ref reader, faults, path, patch);
         if (!patch)
         {
             check?.Invoke(values, faults, path);
         }
-        return patch || faults.Found.Count > before ? null : build(values);
+        return patch || faults.Count > before ? null : build(values);
     }
 }

@@ -57,19 +57,26 @@ internal sealed class TextField(string name, int minLength = 0, int maxLength = 
     public static bool TryCopy(ref Utf8JsonReader reader, scoped Span<char> destination, out int length)
     {
         length = 0;
-        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length > destination.Length)
+        if (reader.TokenType != JsonTokenType.String)
         {
             return false;
         }
-        try
+        if (reader.ValueIsEscaped)
         {
-            length = reader.CopyString(destination);
+            // An escape takes up to six bytes for one character, so the sent length tells nothing.
+            if (!TryGetText(ref reader, out var text) || !text.TryCopyTo(destination))
+            {
+                return false;
+            }
+            length = text.Length;
             return true;
         }
-        catch (InvalidOperationException) // an escape that is half of a surrogate pair
+        if (reader.ValueSpan.Length > destination.Length)
         {
             return false;
         }
+        length = reader.CopyString(destination);
+        return true;
     }
 
     private static bool TryGetText(ref Utf8JsonReader reader, out string text)

@@ -1,0 +1,74 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Plateau.Contracts;
+using Plateau.Server;
+using Plateau.Server.Accounts;
+using Plateau.Server.Storage;
+
+namespace Plateau.EndToEnd.Tests;
+
+/// <summary>A store with an account and a key, ready for processes to run on.</summary>
+internal sealed class SeededStore(Dictionary<string, string?> settings, string[] arguments)
+{
+    private const string PostgresSetting = "Plateau:Storage:Postgres";
+
+    private AccountId _account;
+    private string _secret = "";
+
+    /// <summary>The options that choose it on the command line.</summary>
+    public string[] Arguments => arguments;
+
+    public static async Task<SeededStore> CreateAsync(Dictionary<string, string?> settings, string[] arguments)
+    {
+        var store = new SeededStore(settings, arguments);
+        await store.SeedAsync();
+        return store;
+    }
+
+    /// <summary>A client of the account that may do everything.</summary>
+    public async Task<ApiClient> SignInAsync(ServerProcess server)
+    {
+        var client = server.NewClient();
+        await client.SignInAsync(_account, _secret);
+        return client;
+    }
+
+    /// <summary>How many state records are kept, and how many different ones by their references.</summary>
+    public async Task<(long Rows, long References)> CountAsync()
+    {
+        await using System.Data.Common.DbConnection connection = settings[PostgresSetting] is { } postgres
+            ? new NpgsqlConnection(postgres)
+            : new SqliteConnection($"Data Source={settings["Plateau:Storage:DataDirectory"]}/plateau.db");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "select count(*), count(distinct record_reference_id) from device_states";
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        await reader.ReadAsync(TestContext.Current.CancellationToken);
+        return (Convert.ToInt64(reader[0], CultureInfo.InvariantCulture), Convert.ToInt64(reader[1], CultureInfo.InvariantCulture));
+    }
+
+    private async Task SeedAsync()
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Logging.ClearProviders();
+        builder.AddPlateau();
+        await using var app = builder.Build();
+        await app.Services.GetRequiredService<SchemaMigrator>().MigrateAsync(TestContext.Current.CancellationToken);
+        await using var scope = app.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<PlateauDb>();
+        var registry = scope.ServiceProvider.GetRequiredService<AccountRegistry>();
+        var account = registry.NewAccount("End to end");
+        var (key, secret) = registry.NewKey(account.Id, liveMode: false, new AccountKeyDraft { Scope = KeyScope.Manage });
+        await using var write = await db.BeginWriteAsync(TestContext.Current.CancellationToken);
+        db.Accounts.Add(account);
+        db.Keys.Add(key);
+        await write.CommitAsync(TestContext.Current.CancellationToken);
+        (_account, _secret) = (account.Id, secret);
+    }
+}

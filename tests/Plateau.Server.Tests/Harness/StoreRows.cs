@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection;
+using Plateau.Server.Storage;
+
+namespace Plateau.Server.Tests;
+
+/// <summary>Looks into the store behind the server's back.</summary>
+internal static class StoreRows
+{
+    private static readonly string[] Tables =
+    [
+        "accounts", "account_keys", "customers", "locations", "devices", "device_locations", "consent_changes", "erasures",
+        "audit_entries", "idempotency_keys", "device_states",
+    ];
+
+    /// <summary>How many rows a table has.</summary>
+    public static Task<long> CountAsync(this TestServer server, string table) =>
+        server.ReadNumberAsync($"select count(*) from {table}");
+
+    /// <summary>How many rows every table has, as one text to compare.</summary>
+    public static async Task<string> CountEverythingAsync(this TestServer server)
+    {
+        var counts = new List<string>();
+        foreach (var table in Tables)
+        {
+            counts.Add($"{table} {await server.CountAsync(table)}");
+        }
+        return string.Join(", ", counts);
+    }
+
+    /// <summary>Runs a statement without parameters.</summary>
+    public static async Task<long> ReadNumberAsync(this TestServer server, string sql)
+    {
+        await using var connection = await server.Services.GetRequiredService<Engine>()
+            .OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToInt64(
+            await command.ExecuteScalarAsync(TestContext.Current.CancellationToken),
+            System.Globalization.CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Plateau.Contracts;
+using Plateau.Server.Devices;
+using Plateau.Server.Storage;
+
+namespace Plateau.Server.Tests.Telemetry;
+
+/// <summary>What becomes of the records of deleted devices.</summary>
+public sealed class ErasureTests
+{
+    private static readonly TimeSpan StatementTimeout = TimeSpan.FromSeconds(30);
+
+    [Theory, EveryStore]
+    public async Task Records_of_a_deleted_device_go_and_do_not_come_back(Store store)
+    {
+        var clock = new FakeTimeProvider(Instant.FromUnixMicroseconds(SomeRecord.Time));
+        await using var server = await TestServer.StartAsync(store, clock);
+        var location = await server.Api.CreateLocationAsync();
+        var device = await server.Api.CreateDeviceAsync();
+        var other = await server.Api.CreateDeviceAsync();
+        for (var number = 0; number < 3; number++)
+        {
+            await server.Api.PutAsync($"/devices/{device}/state", Some.State(location, $"number {number}"));
+        }
+        await server.Api.PutAsync($"/devices/{other}/state", Some.State(location));
+
+        Assert.Equal(HttpStatusCode.Accepted, (await server.Api.DeleteAsync($"/devices/{device}")).Status);
+        var late = await server.Api.PutAsync($"/devices/{device}/state", Some.State(location, "late"));
+        await UntilRowsAsync(server, clock, 1);
+        // A record that had been checked just before the deletion and is committed just after the erasure.
+        await StraggleAsync(server, ObjectIdText.Parse<DeviceId>(device));
+        await UntilRowsAsync(server, clock, 1);
+
+        late.ShouldFail(HttpStatusCode.NotFound, "device_not_found");
+        Assert.Equal(1, await server.CountAsync("erasures"));
+        clock.Advance(StatementTimeout * 5);
+        await Until.TrueAsync("the erasure had ended", async () =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return await server.CountAsync("erasures") == 0;
+        });
+        Assert.Equal(1, await server.CountAsync("device_states"));
+    }
+
+    [Theory, EveryStore]
+    public async Task Many_deletions_at_once_do_not_wait_for_each_other(Store store)
+    {
+        var clock = new FakeTimeProvider(Instant.FromUnixMicroseconds(SomeRecord.Time));
+        await using var server = await TestServer.StartAsync(store, clock);
+        await using (var scope = server.Services.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<PlateauDb>();
+            await using var write = await db.BeginWriteAsync(TestContext.Current.CancellationToken);
+            db.Erasures.AddRange(Enumerable.Range(1, 250).Select(number => new ErasureRow
+            {
+                DeviceId = NumberedDevice(number),
+                TimeCreated = clock.GetUtcNow(),
+            }));
+            await write.CommitAsync(TestContext.Current.CancellationToken);
+        }
+        foreach (var number in (int[])[1, 100, 101, 200, 201, 250])
+        {
+            await StraggleAsync(server, NumberedDevice(number));
+        }
+
+        await UntilRowsAsync(server, clock, 0);
+
+        Assert.Equal(250, await server.CountAsync("erasures"));
+    }
+
+    private static DeviceId NumberedDevice(int number) => new(ObjectId.From(1_500_000_000, (ulong)number));
+
+    // The clock moves less than it takes until an erasure may end.
+    private static async Task UntilRowsAsync(TestServer server, FakeTimeProvider clock, long rows)
+    {
+        var moved = TimeSpan.Zero;
+        await Until.TrueAsync($"{rows} records were left", async () =>
+        {
+            if (moved < StatementTimeout * 2)
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                moved += TimeSpan.FromSeconds(1);
+            }
+            return await server.CountAsync("device_states") == rows;
+        });
+    }
+
+    private static async Task StraggleAsync(TestServer server, DeviceId device)
+    {
+        var id = server.Store.Kind == Store.Postgres ? $@"'\x{device.Value}'" : $"x'{device.Value}'";
+        await server.ReadNumberAsync($"""
+            insert into device_states (device_id, time, tail, time_created, location_id, state_of_charge_percent,
+                target_state_of_charge_percent)
+            values ({id}, {SomeRecord.Time}, 7, 1, {id}, 1, 1)
+            returning 1
+            """);
+    }
+}

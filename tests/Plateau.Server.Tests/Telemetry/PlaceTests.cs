@@ -1,0 +1,106 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Plateau.Server.Tests.Telemetry;
+
+/// <summary>Places that submissions bring to a device.</summary>
+public sealed class PlaceTests
+{
+    [Theory, EveryStore]
+    public async Task A_state_from_a_new_place_adds_it_and_what_the_device_lacks(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        var london = await server.Api.CreateLocationAsync();
+        var lima = await server.Api.CreateLocationAsync(
+            """{"timezone":"America/Lima","postal_address":{"city":"Lima","country_code":"PE"}}""");
+        var device = await server.Api.CreateDeviceAsync();
+
+        await SubmitAsync(server, device, london, "1");
+        await SubmitAsync(server, device, lima, "2");
+        await SubmitAsync(server, device, london, "3");
+
+        Assert.Equal([london, lima], await PlacesAsync(server, device));
+        Assert.Equal(
+            "Europe/London", (await server.Api.GetAsync($"/devices/{device}")).Body["timezone"]!.GetValue<string>());
+        Assert.Equal(2, await server.CountAsync("device_locations"));
+    }
+
+    [Theory, EveryStore]
+    public async Task A_device_at_100_places_takes_states_from_those_only_and_repeats_of_any(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        var places = new List<string>();
+        for (var number = 0; number < 100; number++)
+        {
+            places.Add(await server.Api.CreateLocationAsync());
+        }
+        var one = await server.Api.CreateLocationAsync();
+        var device = await server.Api.CreateDeviceAsync();
+        var first = await SubmitAsync(server, device, one, "at the first place");
+        var filled = await server.Api.PatchAsync(
+            $"/devices/{device}", $$"""{"locations":{{new JsonArray([.. places.Select(place => JsonValue.Create(place))]).ToJsonString()}}}""");
+        Assert.Equal(HttpStatusCode.OK, filled.Status);
+
+        var full = await SubmitAsync(server, device, one, "again");
+        var known = await SubmitAsync(server, device, places[99], "known");
+        var repeated = await SubmitAsync(server, device, one, "at the first place");
+
+        full.ShouldFail(HttpStatusCode.UnprocessableEntity, "locations_full");
+        Assert.Equal(HttpStatusCode.OK, known.Status);
+        Assert.Equal(first.Text, repeated.Text);
+        Assert.True(repeated.IsReplayed);
+        Assert.Equal(places, await PlacesAsync(server, device));
+        Assert.Equal(2, await server.CountAsync("device_states"));
+    }
+
+    [Theory, EveryStore]
+    public async Task A_conflict_or_a_repeat_adds_no_place(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        var first = await server.Api.CreateLocationAsync();
+        var other = await server.Api.CreateLocationAsync();
+        var device = await server.Api.CreateDeviceAsync();
+        var kept = await SubmitAsync(server, device, first, "a");
+
+        var conflict = await SubmitAsync(server, device, other, "a");
+        Assert.Equal([first], await PlacesAsync(server, device));
+        await server.Api.PatchAsync($"/devices/{device}", """{"locations":[]}""");
+        var repeat = await SubmitAsync(server, device, first, "a");
+
+        var error = conflict.ShouldFail(HttpStatusCode.Conflict, "record_reference_id_conflict");
+        Assert.Contains(kept.Body["id"]!.GetValue<string>(), error.Message, StringComparison.Ordinal);
+        Assert.True(repeat.IsReplayed);
+        Assert.Empty(await PlacesAsync(server, device));
+        Assert.Equal(0, await server.CountAsync("device_locations"));
+    }
+
+    [Theory, EveryStore]
+    public async Task A_place_of_another_account_mode_or_of_nobody_is_not_found_and_nothing_is_written(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        var other = await server.SignInAsync(account: await server.CreateAccountAsync("Other"));
+        var live = await server.SignInAsync(liveMode: true);
+        string[] places =
+        [
+            await other.CreateLocationAsync(), await live.CreateLocationAsync(), "loc_000000000000000000000000",
+            "loc_ffffffffffffffffffffffff", "loc_1", "dev_641b90b758fb8e6293716e40",
+        ];
+        var device = await server.Api.CreateDeviceAsync();
+        var before = await server.CountEverythingAsync();
+
+        foreach (var place in places)
+        {
+            (await SubmitAsync(server, device, place, "a")).ShouldFail(HttpStatusCode.NotFound, "location_not_found");
+        }
+
+        Assert.Equal(before, await server.CountEverythingAsync());
+        Assert.Empty(await PlacesAsync(server, device));
+    }
+
+    private static Task<ApiAnswer> SubmitAsync(TestServer server, string device, string location, string reference) =>
+        server.Api.PutAsync($"/devices/{device}/state", Some.State(location, reference));
+
+    private static async Task<string[]> PlacesAsync(TestServer server, string device) =>
+        [.. (await server.Api.GetAsync($"/devices/{device}")).Body["locations"]!.AsArray()
+            .Select(place => place!.GetValue<string>())];
+}

@@ -1,0 +1,149 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Plateau.Contracts;
+using Plateau.Server.Storage;
+using Plateau.Server.Telemetry;
+using Plateau.Telemetry;
+
+namespace Plateau.Server.Tests.Telemetry;
+
+/// <summary>What happens when the store is slow, or refuses.</summary>
+public sealed class StoreFaultTests
+{
+    [Theory, EveryStore]
+    public async Task A_full_queue_answers_503_at_once_and_takes_records_again_later(Store store)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Plateau:Telemetry:QueueCapacity"] = "1",
+            ["Plateau:Telemetry:MaxBatch"] = "1",
+        };
+        await using var server = await TestServer.StartAsync(store, settings: settings);
+        var location = await server.Api.CreateLocationAsync();
+        var device = await server.Api.CreateDeviceAsync($$"""{"locations":["{{location}}"]}""");
+        Task<ApiAnswer> Submit(int number) =>
+            server.Api.PutAsync($"/devices/{device}/state", Some.State(location, $"number {number}"));
+
+        // One record is with the writer and one is queued; of ten, at least eight find no room.
+        List<Task<ApiAnswer>> waiting;
+        await using (await StoreHold.TakeAsync(server))
+        {
+            waiting = [.. Enumerable.Range(0, 10).Select(Submit)];
+            for (var refused = 0; refused < 8; refused++)
+            {
+                var answered = await Task.WhenAny(waiting);
+                waiting.Remove(answered);
+                var answer = await answered;
+                answer.ShouldFail(HttpStatusCode.ServiceUnavailable, "storage_unavailable");
+                Assert.NotNull(answer.Headers.RetryAfter?.Delta);
+            }
+        }
+        var kept = 0;
+        foreach (var answer in await Task.WhenAll(waiting))
+        {
+            kept += answer.Status == HttpStatusCode.OK ? 1 : 0;
+        }
+        Assert.InRange(kept, 1, 2);
+        Assert.Equal(kept, await server.CountAsync("device_states"));
+        Assert.Equal(HttpStatusCode.OK, (await Submit(10)).Status);
+    }
+
+    [Theory, EveryStore]
+    public async Task Of_a_batch_only_the_record_that_cannot_be_kept_fails(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        var location = ObjectIdText.Parse<LocationId>(await server.Api.CreateLocationAsync());
+        var device = ObjectIdText.Parse<DeviceId>(await server.Api.CreateDeviceAsync($$"""{"locations":["{{location}}"]}"""));
+        var writer = server.Services.GetRequiredService<StateWriter>();
+        // No body can say this: SQLite refuses the missing charge, PostgreSQL the control character.
+        var guilty = SomeRecord.Named("a\0b", device, location, charge: double.NaN);
+        Task<SubmissionOutcome> Submit(StateRecord record) => writer.SubmitAsync(
+            SomeRecord.Pending(record, SomeRecord.CallerOf(server)), TestContext.Current.CancellationToken);
+
+        Task<SubmissionOutcome>[] good;
+        Task<SubmissionOutcome> bad;
+        await using (await StoreHold.TakeAsync(server))
+        {
+            good = [.. Enumerable.Range(0, 10).Select(one => Submit(SomeRecord.Named($"{one}", device, location)))];
+            bad = Submit(guilty);
+            good = [.. good, .. Enumerable.Range(10, 10).Select(one => Submit(SomeRecord.Named($"{one}", device, location)))];
+        }
+
+        await Assert.ThrowsAnyAsync<Exception>(() => bad);
+        Assert.All(await Task.WhenAll(good), outcome => Assert.Equal(SubmissionResult.Kept, outcome.Result));
+        Assert.Equal(20, await server.CountAsync("device_states"));
+    }
+
+    [Theory, EveryStore]
+    public async Task Records_of_every_fate_in_one_batch_are_each_told_their_own(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        var places = new List<LocationId>();
+        for (var number = 0; number < 3; number++)
+        {
+            places.Add(ObjectIdText.Parse<LocationId>(await server.Api.CreateLocationAsync()));
+        }
+        var device = ObjectIdText.Parse<DeviceId>(await server.Api.CreateDeviceAsync($$"""{"locations":["{{places[0]}}"]}"""));
+        var silent = ObjectIdText.Parse<DeviceId>(
+            await server.Api.CreateDeviceAsync($$$"""{"locations":["{{{places[0]}}}"],"consents":{"telemetry":false}}"""));
+        await server.Api.PutAsync($"/devices/{device}/state", Some.State(places[0].ToString(), "kept before"));
+        var stored = await server.Services.GetRequiredService<IStateStore>()
+            .FindLatestAsync(device, TestContext.Current.CancellationToken);
+        (StateRecord Record, SubmissionResult Expected)[] cases =
+        [
+            (SomeRecord.Named("new", device, places[0]), SubmissionResult.Kept),
+            (stored! with { CreatedUnixMilliseconds = 1 }, SubmissionResult.Repeated),
+            (SomeRecord.Named("kept before", device, places[0], time: SomeRecord.Time + 1), SubmissionResult.Kept),
+            (SomeRecord.Named("nowhere", device, SomeRecord.Location), SubmissionResult.LocationNotFound),
+            (SomeRecord.Named("nobody", SomeRecord.Device, places[0]), SubmissionResult.DeviceNotFound),
+            (SomeRecord.Named("silent", silent, places[0]), SubmissionResult.ConsentMissing),
+            (SomeRecord.Named("silent and nowhere", silent, SomeRecord.Location), SubmissionResult.LocationNotFound),
+            (SomeRecord.Named("second place", device, places[1]), SubmissionResult.Kept),
+            (SomeRecord.Named("third place", device, places[2]), SubmissionResult.Kept),
+            (SomeRecord.Named("second place again", device, places[1]), SubmissionResult.Kept),
+            (SomeRecord.Unnamed(1, device, places[0]), SubmissionResult.Kept),
+        ];
+
+        var outcomes = await server.Services.GetRequiredService<IStateStore>().CommitAsync(
+            [.. cases.Select(one => SomeRecord.Pending(one.Record, SomeRecord.CallerOf(server)))], writtenBefore: false,
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(cases.Select(one => one.Expected), outcomes.Select(outcome => outcome.Result));
+        Assert.Equal(7, await server.CountAsync("device_states"));
+        Assert.Equal(
+            places.Select(place => place.ToString()),
+            (await server.Api.GetAsync($"/devices/{device}")).Body["locations"]!.AsArray().Select(one => one!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task A_connection_cut_in_the_middle_of_a_batch_is_repeated_unnoticed()
+    {
+        await using var server = await TestServer.StartAsync(Store.Postgres);
+        var location = await server.Api.CreateLocationAsync();
+        var device = await server.Api.CreateDeviceAsync($$"""{"locations":["{{location}}"]}""");
+        Task<ApiAnswer>[] waiting;
+        await using (await StoreHold.TakeAsync(server))
+        {
+            waiting = [.. Enumerable.Range(0, 20).Select(number =>
+                server.Api.PutAsync($"/devices/{device}/state", Some.State(location, $"number {number}")))];
+            await using var connection = await server.Services.GetRequiredService<Engine>()
+                .Postgres.OpenConnectionAsync(TestContext.Current.CancellationToken);
+            await Until.TrueAsync("the batch waited for the lock and was cut", async () =>
+            {
+                await using var cut = new NpgsqlCommand("""
+                    select count(pg_terminate_backend(l.pid)) from pg_locks l
+                    where l.relation = 'device_states'::regclass and not l.granted
+                    """, connection);
+                return (long)(await cut.ExecuteScalarAsync(TestContext.Current.CancellationToken))! > 0;
+            });
+        }
+
+        Assert.All(await Task.WhenAll(waiting), answer =>
+        {
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+            Assert.False(answer.IsReplayed);
+        });
+        Assert.Equal(20, await server.CountAsync("device_states"));
+    }
+}
