@@ -80,7 +80,7 @@ internal static class AccountEndpoints
             db.Keys.Add(key);
             audit.Note(db, caller, "key.created", key.Id.ToString());
             return Task.FromResult<Creation>(JsonSerializer.SerializeToUtf8Bytes(
-                key.ToWire() with { SecretKey = secret }, ContractsJsonContext.Default.AccountKey));
+                key.ToWire() with { SecretKey = secret }, WireJson.Context.AccountKey));
         }, cancel);
     }
 

@@ -86,7 +86,7 @@ internal static class CustomerEndpoints
             db.Customers.Add(customer);
             audit.Note(db, caller, "customer.created", customer.Id.ToString());
             return Task.FromResult<Creation>(
-                JsonSerializer.SerializeToUtf8Bytes(customer.ToWire(), ContractsJsonContext.Default.Customer));
+                JsonSerializer.SerializeToUtf8Bytes(customer.ToWire(), WireJson.Context.Customer));
         }, cancel);
     }
 
@@ -105,7 +105,7 @@ internal static class CustomerEndpoints
             return patch.Error!;
         }
         var current = JsonSerializer.SerializeToUtf8Bytes(
-            new CustomerDraft { ReferenceId = customer.ReferenceId }, ContractsJsonContext.Default.CustomerDraft);
+            new CustomerDraft { ReferenceId = customer.ReferenceId }, WireJson.Context.CustomerDraft);
         var merged = MergePatch.Apply(CustomerBody.Schema, current, bytes);
         if (merged.Value is not { } draft)
         {

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Plateau.Contracts;
+using Plateau.Server.Http;
 
 namespace Plateau.Server.Devices;
 
@@ -17,7 +18,7 @@ internal sealed class DeviceAnswer(DeviceRow device, int status = StatusCodes.St
     public byte[] ToUtf8()
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(2048);
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, WireJson.Writer))
         {
             DeviceJson.Write(writer, device);
         }
@@ -45,7 +46,7 @@ internal sealed class DevicePageAnswer(IReadOnlyList<DeviceRow> devices, bool ha
     public async Task ExecuteAsync(HttpContext context)
     {
         context.Response.ContentType = "application/json; charset=utf-8";
-        await using (var writer = new Utf8JsonWriter(context.Response.BodyWriter))
+        await using (var writer = new Utf8JsonWriter(context.Response.BodyWriter, WireJson.Writer))
         {
             writer.WriteStartObject();
             writer.WriteString("object"u8, "list"u8);

@@ -117,7 +117,7 @@ internal static class DeviceEndpoints
             return patch.Error!;
         }
         var current = JsonSerializer.SerializeToUtf8Bytes(
-            DeviceRules.ToDraft(device), ContractsJsonContext.Default.DeviceDraft);
+            DeviceRules.ToDraft(device), WireJson.Context.DeviceDraft);
         var merged = MergePatch.Apply(DeviceBody.Schema, current, bytes);
         if (merged.Value is not { } draft)
         {

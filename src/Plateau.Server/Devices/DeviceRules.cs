@@ -78,7 +78,7 @@ internal static class DeviceRules
     {
         ReferenceId = device.ReferenceId,
         Controlled = device.Controlled,
-        Properties = JsonSerializer.Deserialize(device.Properties, ContractsJsonContext.Default.DeviceProperties),
+        Properties = JsonSerializer.Deserialize(device.Properties, WireJson.Context.DeviceProperties),
         Consents = new ConsentsDraft
         {
             Information = device.ConsentInformation,
@@ -106,5 +106,5 @@ internal static class DeviceRules
     }
 
     private static byte[] Serialise(DeviceProperties properties) =>
-        JsonSerializer.SerializeToUtf8Bytes(properties, ContractsJsonContext.Default.DeviceProperties);
+        JsonSerializer.SerializeToUtf8Bytes(properties, WireJson.Context.DeviceProperties);
 }

@@ -64,6 +64,7 @@ internal static class HttpServices
         json.PropertyNamingPolicy = contract.PropertyNamingPolicy;
         json.DefaultIgnoreCondition = contract.DefaultIgnoreCondition;
         json.NumberHandling = contract.NumberHandling;
+        json.Encoder = WireJson.Encoder;
         foreach (var converter in contract.Converters)
         {
             json.Converters.Add(converter);

@@ -94,7 +94,7 @@ internal static class LocationEndpoints
             var location = LocationRules.Create(caller, ids.Next<LocationId>(), draft, clock.GetUtcNow());
             db.Locations.Add(location);
             audit.Note(db, caller, "location.created", location.Id.ToString());
-            return JsonSerializer.SerializeToUtf8Bytes(location.ToWire(), ContractsJsonContext.Default.Location);
+            return JsonSerializer.SerializeToUtf8Bytes(location.ToWire(), WireJson.Context.Location);
         }, cancel);
     }
 
@@ -113,7 +113,7 @@ internal static class LocationEndpoints
             return patch.Error!;
         }
         var current = JsonSerializer.SerializeToUtf8Bytes(
-            LocationRules.ToDraft(location), ContractsJsonContext.Default.LocationDraft);
+            LocationRules.ToDraft(location), WireJson.Context.LocationDraft);
         var merged = MergePatch.Apply(LocationBody.Schema, current, bytes);
         if (merged.Value is not { } draft)
         {

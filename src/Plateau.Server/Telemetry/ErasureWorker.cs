@@ -23,8 +23,7 @@ internal sealed partial class ErasureWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Pause, clock);
-        do
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
@@ -34,8 +33,8 @@ internal sealed partial class ErasureWorker(
             {
                 LogFailed(logger, exception.GetType().Name);
             }
+            await Task.Delay(Pause, clock, stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task EraseAllAsync(CancellationToken cancel)

@@ -34,7 +34,7 @@ internal static class ErrorAnswer
         };
         response.ContentType = "application/json; charset=utf-8";
         await JsonSerializer.SerializeAsync(
-            response.Body, body, ContractsJsonContext.Default.ErrorObject, context.RequestAborted);
+            response.Body, body, WireJson.Context.ErrorObject, context.RequestAborted);
     }
 
     private static string TypeOf(int status) => status switch
