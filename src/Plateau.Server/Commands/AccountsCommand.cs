@@ -1,33 +1,108 @@
 using System.CommandLine;
+using Microsoft.EntityFrameworkCore;
+using Plateau.Contracts;
 using Plateau.Server.Accounts;
 using Plateau.Server.Audit;
-using Plateau.Server.Storage;
 
 namespace Plateau.Server.Commands;
 
 /// <summary><c>plateau accounts</c>: accounts of makers and aggregators.</summary>
 internal static class AccountsCommand
 {
-    private static readonly Argument<string> Name = new("name") { Description = "Name of the account." };
+    private const string DisableHelp = """
+        Disable an account: its keys and tokens are refused until it is enabled again. Running servers follow within 60
+        seconds. Nothing is deleted.
+        """;
 
-    public static Command Create() => new("accounts", "Create, list and disable accounts.") { CreateAccount() };
-
-    private static Command CreateAccount()
+    private static readonly Argument<string> Name = new("name")
     {
-        var command = new Command("create", "Create an account.") { Name };
-        command.SetAction(async (result, cancel) =>
+        Description = "Name of the account, 1 to 255 characters.",
+        Validators = { OperatorArguments.CheckName },
+    };
+
+    private static readonly Argument<AccountId> Id =
+        OperatorArguments.Id<AccountId>("account", "Id of the account, acc_….");
+
+    public static Command Create()
+    {
+        var create = OperatorSession.CreateCommand("create", "Create an account and print its id.", CreateAsync);
+        create.Add(Name);
+        var list = OperatorSession.CreateCommand("list", "List the accounts, newest first.", ListAsync);
+        list.Add(OperatorArguments.Limit);
+        var disable = OperatorSession.CreateCommand("disable", DisableHelp, (result, session, cancel) =>
+            SetDisabledAsync(result, session, disabled: true, cancel));
+        disable.Add(Id);
+        var enable = OperatorSession.CreateCommand("enable", "Enable an account again.", (result, session, cancel) =>
+            SetDisabledAsync(result, session, disabled: false, cancel));
+        enable.Add(Id);
+        return new Command("accounts", "Create, list, disable and enable accounts.") { create, list, disable, enable };
+    }
+
+    private static async Task<int> CreateAsync(ParseResult result, OperatorSession session, CancellationToken cancel)
+    {
+        var account = session.Services.GetRequiredService<AccountRegistry>().NewAccount(result.GetRequiredValue(Name));
+        await using var write = await session.Db.BeginWriteAsync(cancel);
+        session.Db.Accounts.Add(account);
+        Note(session, account.Id, "account.created");
+        await write.CommitAsync(cancel);
+        Report.Write(result, AccountReport.Of(account), account.Id.ToString());
+        return CommandLine.Succeeded;
+    }
+
+    private static async Task<int> ListAsync(ParseResult result, OperatorSession session, CancellationToken cancel)
+    {
+        var limit = result.GetValue(OperatorArguments.Limit);
+        var rows = await session.Db.Accounts.AsNoTracking().OrderByDescending(row => row.Id).Take(limit + 1)
+            .ToListAsync(cancel);
+        var accounts = new AccountList([.. rows.Take(limit).Select(AccountReport.Of)], rows.Count > limit);
+        if (result.GetValue(Report.Json))
         {
-            await using var session = await OperatorSession.OpenAsync(result, cancel);
-            var db = session.Services.GetRequiredService<PlateauDb>();
-            var account = session.Services.GetRequiredService<AccountRegistry>().NewAccount(result.GetValue(Name)!);
-            await using var write = await db.BeginWriteAsync(cancel);
-            db.Accounts.Add(account);
-            session.Services.GetRequiredService<AuditTrail>()
-                .NoteByOperator(db, account.Id, liveMode: true, "account.created", account.Id.ToString());
-            await write.CommitAsync(cancel);
-            result.InvocationConfiguration.Output.WriteLine(account.Id.ToString());
-            return 0;
-        });
-        return command;
+            result.InvocationConfiguration.Output.WriteLine(Report.ToJson(accounts));
+            return CommandLine.Succeeded;
+        }
+        ReportTable.Write(
+            result, ["Account", "Name", "Created", "Disabled"],
+            accounts.Data.Select(account => (string[])
+            [
+                account.Id.ToString(), account.Name, Instant.Format(account.TimeCreated),
+                ReportTable.TextOf(account.TimeDisabled),
+            ]),
+            accounts.HasMore);
+        return CommandLine.Succeeded;
+    }
+
+    private static async Task<int> SetDisabledAsync(
+        ParseResult result, OperatorSession session, bool disabled, CancellationToken cancel)
+    {
+        var id = result.GetValue(Id);
+        await using var write = await session.Db.BeginWriteAsync(cancel);
+        var account = await FindAsync(session, id, cancel);
+        if (account.TimeDisabled is not null != disabled)
+        {
+            account.TimeDisabled = disabled ? session.Services.GetRequiredService<TimeProvider>().GetUtcNow() : null;
+            Note(session, id, disabled ? "account.disabled" : "account.enabled");
+        }
+        await write.CommitAsync(cancel);
+        Report.Write(result, AccountReport.Of(account), $"{id} is {(disabled ? "disabled" : "enabled")}.");
+        return CommandLine.Succeeded;
+    }
+
+    /// <summary>The account.</summary>
+    /// <exception cref="CommandFailure">There is none of that id.</exception>
+    internal static async Task<AccountRow> FindAsync(OperatorSession session, AccountId id, CancellationToken cancel)
+    {
+        await session.Db.LockRowsAsync("accounts", [id.Value], cancel);
+        return await session.Db.Accounts.SingleOrDefaultAsync(row => row.Id == id, cancel)
+            ?? throw new CommandFailure($"There is no account {id}.");
+    }
+
+    // An account has both modes; whoever reads the trail of either sees what became of it.
+    private static void Note(OperatorSession session, AccountId account, string action)
+    {
+        var audit = session.Services.GetRequiredService<AuditTrail>();
+        foreach (var liveMode in (bool[])[false, true])
+        {
+            audit.NoteByOperator(session.Db, account, liveMode, action, account.ToString());
+        }
     }
 }

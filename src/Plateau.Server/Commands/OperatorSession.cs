@@ -20,19 +20,34 @@ internal sealed class OperatorSession : IAsyncDisposable
     /// <summary>The services of the store and of the account registry.</summary>
     public IServiceProvider Services => _scope.ServiceProvider;
 
-    /// <summary>Opens the store of the settings and brings its schema up to date.</summary>
-    public static async Task<OperatorSession> OpenAsync(ParseResult result, CancellationToken cancel)
+    /// <summary>The store's engine.</summary>
+    public Engine Engine => Services.GetRequiredService<Engine>();
+
+    /// <summary>The registry.</summary>
+    public PlateauDb Db => Services.GetRequiredService<PlateauDb>();
+
+    /// <summary>Makes a command that works on a store whose schema is the one this Plateau knows.</summary>
+    public static Command CreateCommand(
+        string name, string description, Func<ParseResult, OperatorSession, CancellationToken, Task<int>> action)
     {
-        var session = Open(result);
-        await session.Services.GetRequiredService<SchemaMigrator>().MigrateAsync(cancel);
-        return session;
+        var command = new Command(name, description) { Report.Json };
+        command.SetAction(async (result, cancel) =>
+        {
+            await using var session = Open(ServerSettings.CreateBuilder(ServerSettings.Read(result)).Configuration);
+            return await CommandFailure.NamingStoreAsync(session.Engine, async () =>
+            {
+                await session.RequireSchemaAsync(cancel);
+                return await action(result, session, cancel);
+            });
+        });
+        return command;
     }
 
     /// <summary>Prepares the store of the settings without touching it.</summary>
-    public static OperatorSession Open(ParseResult result)
+    public static OperatorSession Open(IConfiguration settings)
     {
         var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(ServerSettings.CreateBuilder(ServerSettings.Read(result)).Configuration);
+        services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddLogging();
         services.AddStorage();
@@ -45,5 +60,22 @@ internal sealed class OperatorSession : IAsyncDisposable
     {
         await _scope.DisposeAsync();
         await _provider.DisposeAsync();
+    }
+
+    // A command of the operator never makes a store by mistake, such as in a folder whose name is mistyped.
+    private async Task RequireSchemaAsync(CancellationToken cancel)
+    {
+        var migrator = Services.GetRequiredService<SchemaMigrator>();
+        var version = await migrator.CurrentVersionAsync(cancel);
+        if (version > migrator.NewestVersion)
+        {
+            throw new SchemaTooNewException(version, migrator.NewestVersion);
+        }
+        if (version < migrator.NewestVersion)
+        {
+            throw new CommandFailure(version == 0
+                ? $"There is no store at {Engine.Place}. Run plateau migrate to make one."
+                : $"The store {Engine.Place} is at version {version} of {migrator.NewestVersion}. Run plateau migrate.");
+        }
     }
 }

@@ -20,20 +20,26 @@ internal static class Report
     /// <summary>Prints a report in the form that was asked for.</summary>
     /// <param name="result">The arguments.</param>
     /// <param name="report">What to print as JSON.</param>
-    /// <param name="text">The same for people, on one line.</param>
+    /// <param name="text">The same for people.</param>
     public static void Write<T>(ParseResult result, T report, string text) =>
         result.InvocationConfiguration.Output.WriteLine(result.GetValue(Json) ? ToJson(report) : text);
 }
 
-/// <summary>A server that listens.</summary>
-/// <param name="Urls">Addresses, with the ports that were chosen.</param>
-/// <param name="Engine">Engine of its store.</param>
-internal sealed record ServeReport(IReadOnlyList<string> Urls, EngineKind Engine);
-
 /// <summary>How reports are written: as the API writes, and with every member.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    Converters = [typeof(InstantConverter), typeof(KeyScopeConverter), typeof(SnakeCaseNames<EngineKind>)])]
+    Converters =
+    [
+        typeof(InstantConverter), typeof(KeyScopeConverter), typeof(SnakeCaseNames<EngineKind>),
+        typeof(SnakeCaseNames<DoctorVerdict>),
+    ])]
+[JsonSerializable(typeof(AccountReport))]
+[JsonSerializable(typeof(AccountList))]
+[JsonSerializable(typeof(BackupReport))]
+[JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(KeyReport))]
+[JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(MigrateReport))]
 [JsonSerializable(typeof(ServeReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;
 

@@ -18,8 +18,11 @@ internal static class RootCommands
         [
             ServeCommand.Create(),
             DemoCommand.Create(),
+            MigrateCommand.Create(),
             AccountsCommand.Create(),
             KeysCommand.Create(),
+            BackupCommand.Create(),
+            DoctorCommand.Create(),
         ];
         Command[] overTheApi = [StatesCommand.Create()];
 

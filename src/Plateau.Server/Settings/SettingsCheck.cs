@@ -32,14 +32,14 @@ internal static class SettingsCheck
                 string.Equals(one.Name, group.Key, StringComparison.OrdinalIgnoreCase));
             if (section is null || group.Value is not null)
             {
-                yield return $"There is no setting {group.Path}.";
+                yield return $"There is no setting {SettingsCatalog.Root}:{group.Key}.";
                 continue;
             }
             foreach (var setting in group.GetChildren())
             {
                 if (Settings(section).All(one => !string.Equals(one.Name, setting.Key, StringComparison.OrdinalIgnoreCase)))
                 {
-                    yield return $"There is no setting {setting.Path}.";
+                    yield return $"There is no setting {section.Key}:{setting.Key}.";
                 }
             }
         }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Reflection;
 
@@ -9,7 +10,8 @@ namespace Plateau.Server.Storage;
 /// </summary>
 internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, ILogger<SchemaMigrator> logger)
 {
-    private const long PostgresLock = 0x706c6174656175; // "plateau"
+    /// <summary>The advisory lock that a migration holds: "plateau".</summary>
+    internal const long PostgresLock = 0x706c6174656175;
 
     // Waiting for another process's migration, or one script on large tables.
     private const int TimeoutSeconds = 600;
@@ -25,8 +27,10 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
     public async Task<int> MigrateAsync(CancellationToken cancel)
     {
         await using var connection = await OpenForMigrationAsync(cancel);
+        // PostgreSQL: what another process has committed while this one waited for the lock must be seen after it.
+        // SQLite: serializable begins as a writer, and waits its turn there.
         await using var transaction = await connection.BeginTransactionAsync(
-            System.Data.IsolationLevel.Serializable, cancel);
+            engine.Kind == EngineKind.Postgres ? IsolationLevel.ReadCommitted : IsolationLevel.Serializable, cancel);
         if (engine.Kind == EngineKind.Postgres)
         {
             await ExecuteAsync(connection, transaction, $"set local statement_timeout = {TimeoutSeconds * 1000}", cancel);
@@ -79,6 +83,7 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
         }
         DataFolder.Create(Path.GetDirectoryName(engine.File)!);
         var connection = await engine.OpenSqliteAsync(cancel);
+        connection.DefaultTimeout = TimeoutSeconds;
         foreach (var pragma in SqlitePragmas)
         {
             await ExecuteAsync(connection, null, pragma, cancel);

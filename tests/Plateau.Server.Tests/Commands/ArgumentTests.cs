@@ -1,0 +1,82 @@
+using Plateau.Server.Commands;
+
+namespace Plateau.Server.Tests.Commands;
+
+/// <summary>What the executable makes of its arguments.</summary>
+public sealed class ArgumentTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("serve")]
+    [InlineData("demo")]
+    [InlineData("migrate")]
+    [InlineData("accounts create")]
+    [InlineData("accounts list")]
+    [InlineData("accounts disable")]
+    [InlineData("accounts enable")]
+    [InlineData("keys create")]
+    [InlineData("keys list")]
+    [InlineData("keys revoke")]
+    [InlineData("backup")]
+    [InlineData("doctor")]
+    [InlineData("states import")]
+    public async Task Help_describes_a_command_and_all_it_takes(string command)
+    {
+        var ended = await RunAsync($"{command} --help");
+
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Empty(ended.Error);
+        Assert.StartsWith("Description:", ended.Output, StringComparison.Ordinal);
+        Assert.Matches($@"Usage:\s+\S+ {command}", ended.Output);
+        // A line that only names an option, without a word about it, has no second column.
+        Assert.DoesNotMatch(@"(?m)^  (-\S+)( <[^>]*>)?\s*$", ended.Output);
+    }
+
+    [Fact]
+    public async Task Version_is_one_line()
+    {
+        var ended = await Executable.RunAsync(["--version"]);
+
+        Assert.Matches(@"^\d+\.\d+\.\d+(\+[0-9a-f]+)?$", ended.Text);
+        Assert.Empty(ended.Error);
+    }
+
+    [Theory]
+    [InlineData("", "Required command")]
+    [InlineData("serv", "serv")]
+    [InlineData("accounts", "Required command")]
+    [InlineData("accounts create", "create")]
+    [InlineData("accounts disable acc_1", "'acc_1' is not an id")]
+    [InlineData("accounts list --limit 0", "--limit is 1 to 10000")]
+    [InlineData("accounts list --limit many", "many")]
+    [InlineData("keys create loc_65f0c2a4b1d2e3f405060708", "is not an id such as acc_")]
+    [InlineData("keys create acc_65f0c2a4b1d2e3f405060708 --scope all", "all")]
+    [InlineData("keys revoke key_x", "'key_x' is not an id")]
+    [InlineData("migrate now", "now")]
+    [InlineData("migrate --set x=1", "Section:Key=value")]
+    [InlineData("serve --urls nowhere", "'nowhere' is not an address")]
+    [InlineData("serve --urls http://127.0.0.1:99999", "'http://127.0.0.1:99999' is not an address")]
+    [InlineData("doctor --data-dir", "--data-dir")]
+    public async Task Bad_arguments_are_told_in_one_line_and_end_with_2(string arguments, string reason)
+    {
+        (await RunAsync(arguments)).FailedWith(2, reason);
+    }
+
+    [Fact]
+    public async Task The_process_ends_with_2_too() =>
+        (await Executable.RunAsync(["accounts", "create"])).FailedWith(2, "See plateau accounts create --help.");
+
+    [Fact]
+    public async Task A_name_is_held_to_its_limits() =>
+        (await RunAsync($"accounts create {new string('x', 256)}")).FailedWith(2, "1 to 255 characters");
+
+    // What the process's first line does, without the cost of a process.
+    private static async Task<Ended> RunAsync(string arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var exitCode = await CommandLine.RunAsync(
+            arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), output, error);
+        return new Ended(exitCode, output.ToString(), error.ToString());
+    }
+}
