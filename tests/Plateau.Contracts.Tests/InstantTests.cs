@@ -31,12 +31,15 @@ public sealed class InstantTests
 
     [Fact]
     public void An_offset_names_the_same_instant() =>
-        Gen.Select(Gen.Long[0, 4_000_000_000_000_000], Gen.Int[-1439, 1439], Gen.Bool).Sample((microseconds, minutes, isLower) =>
+        Gen.Select(Gen.Long[0, 4_000_000_000_000_000], Gen.Int[-1439, 1439], Gen.Bool)
+            .Sample((microseconds, minutes, isLower) =>
         {
             var instant = Instant.FromUnixMicroseconds(microseconds);
-            var local = instant.AddMinutes(minutes).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+            var local = instant.AddMinutes(minutes)
+                .ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
             var offset = string.Create(
-                CultureInfo.InvariantCulture, $"{(minutes < 0 ? '-' : '+')}{Math.Abs(minutes) / 60:00}:{Math.Abs(minutes) % 60:00}");
+                CultureInfo.InvariantCulture,
+                $"{(minutes < 0 ? '-' : '+')}{Math.Abs(minutes) / 60:00}:{Math.Abs(minutes) % 60:00}");
             var text = local + offset;
 
             Assert.True(Instant.TryParse(isLower ? text.ToLowerInvariant() : text, out var read), text);

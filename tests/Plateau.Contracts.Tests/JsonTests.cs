@@ -15,7 +15,10 @@ public sealed class JsonTests
         ModelCode = "\"M\"",
         ModelName = "",
         InstallDate = Time,
-        Battery = new() { CapacityKwh = 10, PowerKw = 5, ChargePowerKw = 4.9, DischargePowerKw = 1e-9, RoundTripEfficiency = 0.9 },
+        Battery = new()
+        {
+            CapacityKwh = 10, PowerKw = 5, ChargePowerKw = 4.9, DischargePowerKw = 1e-9, RoundTripEfficiency = 0.9,
+        },
         Pv = new() { PeakPowerKw = 8.1, Azimuth = -180, Tilt = 35, TerrainShading = true, ForecastsEnabled = false },
         Inverter = new() { AcExportLimitKw = 0 },
         EvCharger = new() { MaxPowerKw = 22, MinPowerKw = 4.2, Phases = 3, PhaseSwitching = true, V2gCapable = false },
@@ -31,13 +34,15 @@ public sealed class JsonTests
         Properties = AllProperties,
         Consents = new()
         {
-            TimeCreated = Time, TimeUpdated = Time, Information = true, Telemetry = false, Control = true, GeoLocation = false,
+            TimeCreated = Time, TimeUpdated = Time, Information = true, Telemetry = false, Control = true,
+            GeoLocation = false,
         },
         Timezone = "Europe/London",
         GeoLocation = new(51.5, -0.12),
         VppParticipation = new()
         {
-            Id = "vpa_1", ProviderName = "P", ProgrammeName = "Q", CurrentState = "ACTIVE", TelemetryActive = true, ControlActive = true,
+            Id = "vpa_1", ProviderName = "P", ProgrammeName = "Q", CurrentState = "ACTIVE", TelemetryActive = true,
+            ControlActive = true,
         },
         Locations = [new(Id)],
         TimeCreated = Time,
@@ -54,19 +59,24 @@ public sealed class JsonTests
         CustomerId = new(Id),
         Timezone = "UTC",
         CurrencyCode = "EUR",
-        PostalAddress = new() { AddressLine1 = "1", AddressLine2 = "2", City = "C", State = "S", PostCode = "P", CountryCode = "US" },
+        PostalAddress = new()
+        {
+            AddressLine1 = "1", AddressLine2 = "2", City = "C", State = "S", PostCode = "P", CountryCode = "US",
+        },
         GeoLocation = new(-90, 180),
         TimeCreated = Time,
     };
 
     private static readonly AccountKey FullKey = new()
     {
-        Id = new(Id), LiveMode = true, Name = "n", Scope = KeyScope.Submit, SecretKey = "sk_live_1", LastUsed = Time, TimeCreated = Time,
+        Id = new(Id), LiveMode = true, Name = "n", Scope = KeyScope.Submit, SecretKey = "sk_live_1", LastUsed = Time,
+        TimeCreated = Time,
     };
 
     private static readonly AuditEntry Entry = new()
     {
-        Id = new(Id), LiveMode = true, KeyId = new KeyId(Id), Time = Time, ObjectId = "dev_1", Action = "device.created",
+        Id = new(Id), LiveMode = true, KeyId = new KeyId(Id), Time = Time, ObjectId = "dev_1",
+        Action = "device.created",
     };
 
     private static readonly Customer FullCustomer = new()
@@ -82,14 +92,16 @@ public sealed class JsonTests
 
     private static readonly DeviceState FullState = new()
     {
-        Id = new(Id), AccountId = new(Id), DeviceId = new(Id), LocationId = new(Id), Time = Time, StateOfChargePercent = 34.2,
+        Id = new(Id), AccountId = new(Id), DeviceId = new(Id), LocationId = new(Id), Time = Time,
+        StateOfChargePercent = 34.2,
         TargetStateOfChargePercent = 80, BatteryPowerKw = -3.4, EnergyRemainingKwh = 8.3, BackupReservePercent = 0,
         RecordReferenceId = "MET1234567890", TimeCreated = Time,
     };
 
     private static readonly DeviceStateSubmission Submission = new()
     {
-        LocationId = new(Id), Time = Time, StateOfChargePercent = 0.1, TargetStateOfChargePercent = 100, BatteryPowerKw = 1e-300,
+        LocationId = new(Id), Time = Time, StateOfChargePercent = 0.1, TargetStateOfChargePercent = 100,
+        BatteryPowerKw = 1e-300,
         EnergyRemainingKwh = 0, BackupReservePercent = 20, RecordReferenceId = "\u00e4\ud83d\ude00",
     };
 
@@ -103,7 +115,10 @@ public sealed class JsonTests
     [
         new AccessToken { BearerToken = "t", ExpiresIn = 3600, LiveMode = true },
         new Deletion(),
-        new Account { Id = new(Id), Name = "n", TimeCreated = Time, LiveMode = true, Scope = KeyScope.Read, KeyId = new(Id) },
+        new Account
+        {
+            Id = new(Id), Name = "n", TimeCreated = Time, LiveMode = true, Scope = KeyScope.Read, KeyId = new(Id),
+        },
         FullKey, FullKey with { Name = null, SecretKey = null, LastUsed = null },
         new AccountKeyDraft { Scope = KeyScope.Manage, Name = "n" }, new AccountKeyDraft { Scope = KeyScope.Submit },
         PageOf(FullKey), Entry, Entry with { KeyId = null }, PageOf(Entry),
@@ -115,11 +130,15 @@ public sealed class JsonTests
             ReferenceId = null, CustomerId = null, CurrencyCode = null, GeoLocation = null,
             PostalAddress = new() { City = "C", CountryCode = "GB" },
         },
-        new LocationDraft { Timezone = "UTC", PostalAddress = FullLocation.PostalAddress, CustomerId = new CustomerId(Id) },
+        new LocationDraft
+        {
+            Timezone = "UTC", PostalAddress = FullLocation.PostalAddress, CustomerId = new CustomerId(Id),
+        },
         FullDevice, PageOf(FullDevice),
         FullDevice with
         {
-            Properties = new(), GeoLocation = null, VppParticipation = null, Locations = [], ReferenceId = null, LastSeen = null,
+            Properties = new(), GeoLocation = null, VppParticipation = null, Locations = [], ReferenceId = null,
+            LastSeen = null,
         },
         new DeviceDraft(),
         new DeviceDraft
@@ -129,8 +148,14 @@ public sealed class JsonTests
         },
         PageOf(Change), PageOf(Change with { From = null }),
         FullState, Submission,
-        FullState with { BatteryPowerKw = null, EnergyRemainingKwh = null, BackupReservePercent = null, RecordReferenceId = null },
-        Submission with { BatteryPowerKw = null, EnergyRemainingKwh = null, BackupReservePercent = null, RecordReferenceId = null },
+        FullState with
+        {
+            BatteryPowerKw = null, EnergyRemainingKwh = null, BackupReservePercent = null, RecordReferenceId = null,
+        },
+        Submission with
+        {
+            BatteryPowerKw = null, EnergyRemainingKwh = null, BackupReservePercent = null, RecordReferenceId = null,
+        },
         new DeviceStateReceipt { Id = new(Id), DeviceId = new(Id), TimeCreated = Time, AccountId = new(Id) },
         Error, Error with { Errors = null },
     ];
@@ -155,7 +180,8 @@ public sealed class JsonTests
     {
         var known = typeof(ContractsJsonContext).GetCustomAttributesData()
             .Where(attribute => attribute.AttributeType == typeof(JsonSerializableAttribute))
-            .Select(attribute => (Type)attribute.ConstructorArguments[0].Value!) // the attribute has no other constructor
+            // The attribute has no other constructor.
+            .Select(attribute => (Type)attribute.ConstructorArguments[0].Value!)
             .ToHashSet();
 
         Assert.NotEmpty(known);
@@ -177,15 +203,20 @@ public sealed class JsonTests
         });
         Assert.Equal("2022-02-01T10:30:00.123456Z", json["time_created"]!.GetValue<string>());
         Assert.Equal("dev_61f90b980102030405060708", json["id"]!.GetValue<string>());
-        Assert.Equal("submit", JsonSerializer.SerializeToNode(FullKey, ContractsJsonContext.Default.AccountKey)!["scope"]!.GetValue<string>());
+        var key = JsonSerializer.SerializeToNode(FullKey, ContractsJsonContext.Default.AccountKey)!;
+        Assert.Equal("submit", key["scope"]!.GetValue<string>());
     }
 
     [Theory]
     [InlineData("\"2022-02-01 10:30:00Z\"")]
     [InlineData("\"2022-02-01T10:30:00\"")]
     [InlineData("1643711400")]
-    public void A_wrong_instant_is_no_value(string time) => Assert.ThrowsAny<Exception>(() => JsonSerializer.Deserialize(
-        $$"""{"id":"cus_61f90b980102030405060708","live_mode":true,"account_id":"acc_61f90b980102030405060708","time_created":{{time}} }""",
+    public void A_wrong_instant_is_no_value(string time) =>
+        Assert.ThrowsAny<Exception>(() => JsonSerializer.Deserialize(
+        $$"""
+        {"id":"cus_61f90b980102030405060708","live_mode":true,"account_id":"acc_61f90b980102030405060708",
+        "time_created":{{time}} }
+        """,
         ContractsJsonContext.Default.Customer));
 
     [Theory]
@@ -194,7 +225,10 @@ public sealed class JsonTests
     [InlineData("\"cus_1\"")]
     [InlineData("1")]
     public void A_wrong_id_is_no_value(string id) => Assert.ThrowsAny<Exception>(() => JsonSerializer.Deserialize(
-        $$"""{"id":{{id}},"live_mode":true,"account_id":"acc_61f90b980102030405060708","time_created":"2022-02-01T10:30:00Z"}""",
+        $$"""
+        {"id":{{id}},"live_mode":true,"account_id":"acc_61f90b980102030405060708",
+        "time_created":"2022-02-01T10:30:00Z"}
+        """,
         ContractsJsonContext.Default.Customer));
 
     private static ListPage<T> PageOf<T>(T one) => new() { Url = "/things", HasMore = true, Data = [one] };

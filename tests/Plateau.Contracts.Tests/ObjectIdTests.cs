@@ -5,7 +5,8 @@ namespace Plateau.Contracts.Tests;
 /// <summary>Identifiers: their bytes, their text and their order.</summary>
 public sealed class ObjectIdTests
 {
-    private static readonly Gen<ObjectId> Ids = Gen.Select(Gen.ULong, Gen.UInt).Select((high, low) => new ObjectId(high, low));
+    private static readonly Gen<ObjectId> Ids = Gen.Select(Gen.ULong, Gen.UInt)
+        .Select((high, low) => new ObjectId(high, low));
 
     [Fact]
     public void Bytes_and_text_say_the_same_id() => Ids.Sample(id =>
@@ -46,7 +47,8 @@ public sealed class ObjectIdTests
     [InlineData("0x010fe90000000000000000")]
     [InlineData(" 2010fe90000000000000000")]
     [InlineData("６2010fe90000000000000000")]
-    public void Anything_but_24_lower_case_hex_digits_is_refused(string text) => Assert.False(ObjectId.TryParse(text, out _));
+    public void Anything_but_24_lower_case_hex_digits_is_refused(string text) =>
+        Assert.False(ObjectId.TryParse(text, out _));
 
     [Fact]
     public void Typed_ids_are_read_from_what_they_print_and_from_no_other_kind() => Ids.Sample(id =>

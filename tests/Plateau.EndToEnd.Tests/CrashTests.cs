@@ -12,7 +12,8 @@ public sealed class CrashTests
     {
         await using var store = await TestStore.CreateAsync(kind);
         var seeded = await SeededStore.CreateAsync(store.Settings, store.Arguments);
-        var kills = int.Parse(Environment.GetEnvironmentVariable("PLATEAU_TEST_KILLS") ?? "3", CultureInfo.InvariantCulture);
+        var kills = int.Parse(
+            Environment.GetEnvironmentVariable("PLATEAU_TEST_KILLS") ?? "3", CultureInfo.InvariantCulture);
         var loads = new List<SubmissionLoad>();
         for (var kill = 0; kill < kills; kill++)
         {

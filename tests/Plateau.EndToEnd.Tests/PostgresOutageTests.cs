@@ -14,7 +14,11 @@ public sealed class PostgresOutageTests
         await using var postgres = await TemporaryPostgres.StartNewAsync();
         var folder = Directory.CreateTempSubdirectory("plateau-outage-").FullName;
         var seeded = await SeededStore.CreateAsync(
-            new() { ["Plateau:Storage:DataDirectory"] = folder, ["Plateau:Storage:Postgres"] = postgres.ConnectionString },
+            new()
+            {
+                ["Plateau:Storage:DataDirectory"] = folder,
+                ["Plateau:Storage:Postgres"] = postgres.ConnectionString,
+            },
             ["--data-dir", folder, "--postgres", postgres.ConnectionString]);
         using var server = await ServerProcess.StartAsync(seeded.Arguments, ShortPatience);
         var client = await seeded.SignInAsync(server);

@@ -49,12 +49,15 @@ internal sealed class SeededStore(Dictionary<string, string?> settings, string[]
         command.CommandText = "select count(*), count(distinct record_reference_id) from device_states";
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         await reader.ReadAsync(TestContext.Current.CancellationToken);
-        return (Convert.ToInt64(reader[0], CultureInfo.InvariantCulture), Convert.ToInt64(reader[1], CultureInfo.InvariantCulture));
+        return (
+            Convert.ToInt64(reader[0], CultureInfo.InvariantCulture),
+            Convert.ToInt64(reader[1], CultureInfo.InvariantCulture));
     }
 
     private async Task SeedAsync()
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.ClearProviders();
         builder.AddPlateau();
@@ -64,7 +67,8 @@ internal sealed class SeededStore(Dictionary<string, string?> settings, string[]
         var db = scope.ServiceProvider.GetRequiredService<PlateauDb>();
         var registry = scope.ServiceProvider.GetRequiredService<AccountRegistry>();
         var account = registry.NewAccount("End to end");
-        var (key, secret) = registry.NewKey(account.Id, liveMode: false, new AccountKeyDraft { Scope = KeyScope.Manage });
+        var (key, secret) = registry.NewKey(
+            account.Id, liveMode: false, new AccountKeyDraft { Scope = KeyScope.Manage });
         await using var write = await db.BeginWriteAsync(TestContext.Current.CancellationToken);
         db.Accounts.Add(account);
         db.Keys.Add(key);

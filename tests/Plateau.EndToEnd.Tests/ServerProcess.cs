@@ -39,7 +39,8 @@ internal sealed class ServerProcess : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "plateau.dll"), "serve", "--urls", address, .. storeArguments];
+        var executable = Path.Combine(AppContext.BaseDirectory, "plateau.dll");
+        string[] arguments = [executable, "serve", "--urls", address, .. storeArguments];
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

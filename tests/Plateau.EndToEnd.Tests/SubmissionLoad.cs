@@ -80,9 +80,9 @@ internal sealed class SubmissionLoad
     public async Task ShouldBeKeptAsync(ApiClient client)
     {
         Assert.NotEmpty(_kept);
+        var cancel = TestContext.Current.CancellationToken;
         await Parallel.ForEachAsync(
-            _kept, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = TestContext.Current.CancellationToken },
-            async (record, _) =>
+            _kept, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancel }, async (record, _) =>
             {
                 var again = await client.PutAsync(record.Path, record.Body);
                 Assert.True(again.Status == HttpStatusCode.OK, again.Text);

@@ -32,7 +32,8 @@ internal sealed class TemporaryPostgres : IAsyncDisposable
             await RunAsync("chown", "postgres", postgres.Cluster);
         }
         await postgres.RunAsPostgresAsync(
-            "initdb", "-D", postgres.Cluster, "-U", "plateau", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync");
+            "initdb", "-D", postgres.Cluster, "-U", "plateau", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
+            "--no-sync");
         await postgres.StartAsync();
         return postgres;
     }
@@ -59,9 +60,11 @@ internal sealed class TemporaryPostgres : IAsyncDisposable
         var bin = Directory.Exists("/usr/lib/postgresql")
             ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin"))
                 .Where(folder => File.Exists(Path.Combine(folder, "initdb")))
-                .MaxBy(folder => double.Parse(Path.GetFileName(Path.GetDirectoryName(folder)!), CultureInfo.InvariantCulture)) // it has a parent
+                .MaxBy(folder => double.Parse(folder.Split('/')[^2], CultureInfo.InvariantCulture))
             : null;
-        Assert.True(bin is not null, "PostgreSQL's own programs must be in /usr/lib/postgresql; Debian's package postgresql has them.");
+        Assert.True(
+            bin is not null,
+            "PostgreSQL's own programs must be in /usr/lib/postgresql; Debian's package postgresql has them.");
         return bin;
     }
 

@@ -25,13 +25,15 @@ public sealed class StateRecordKeyTests
         {
             var key = StateRecordKey.ForReference(device, time, reference);
 
-            Assert.Equal(key, StateRecordKey.ForReference(new DeviceId(device.Value), time, new string(reference.AsSpan())));
+            Assert.Equal(key,
+                StateRecordKey.ForReference(new DeviceId(device.Value), time, new string(reference.AsSpan())));
             Assert.Equal((device, time), (key.DeviceId, key.UnixMicroseconds));
         });
 
     [Fact]
     public void Another_device_time_or_reference_makes_another_tail() =>
-        Gen.Select(Devices, Times, References, Devices, Times, References).Sample((device, time, reference, device2, time2, reference2) =>
+        Gen.Select(Devices, Times, References, Devices, Times, References)
+            .Sample((device, time, reference, device2, time2, reference2) =>
         {
             var tail = StateRecordKey.ForReference(device, time, reference).Tail;
 
@@ -66,7 +68,8 @@ public sealed class StateRecordKeyTests
         });
 
     [Fact]
-    public void Stored_tails_are_ordered_as_the_ids_and_are_read_back() => Gen.Select(Gen.ULong, Gen.ULong).Sample((left, right) =>
+    public void Stored_tails_are_ordered_as_the_ids_and_are_read_back() =>
+        Gen.Select(Gen.ULong, Gen.ULong).Sample((left, right) =>
     {
         var (first, second) = (Key(left), Key(right));
 

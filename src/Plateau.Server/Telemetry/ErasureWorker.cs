@@ -5,7 +5,8 @@ using Plateau.Server.Storage;
 namespace Plateau.Server.Telemetry;
 
 /// <summary>
-/// Erases, in the background, the records of deleted devices, and the answers kept for Idempotency-Keys after their day.
+/// Erases, in the background, the records of deleted devices, and the answers kept for Idempotency-Keys after their
+/// day.
 /// </summary>
 /// <remarks>
 /// A submission that had checked its device just before the deletion may commit just after it. Its transaction is two
@@ -74,7 +75,8 @@ internal sealed partial class ErasureWorker(
                 LogErased(logger, erased, erasure.DeviceId);
             }
         }
-        var settled = began - TimeSpan.FromSeconds(LongestSubmissionInTimeouts * engine.Options.StatementTimeoutSeconds);
+        var longest = TimeSpan.FromSeconds(LongestSubmissionInTimeouts * engine.Options.StatementTimeoutSeconds);
+        var settled = began - longest;
         var finished = erasures.Where(row => row.TimeCreated < settled).Select(row => row.DeviceId).ToList();
         await using var write = await db.BeginWriteAsync(cancel);
         await db.Erasures.Where(row => finished.Contains(row.DeviceId)).ExecuteDeleteAsync(cancel);

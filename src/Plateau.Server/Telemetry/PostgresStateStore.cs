@@ -113,7 +113,8 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         return await command.ExecuteNonQueryAsync(cancel);
     }
 
-    private async Task<List<(int Index, int Fault)>> KeepAsync(IReadOnlyList<PendingRecord> batch, CancellationToken cancel)
+    private async Task<List<(int Index, int Fault)>> KeepAsync(
+        IReadOnlyList<PendingRecord> batch, CancellationToken cancel)
     {
         await using var connection = await engine.Postgres.OpenConnectionAsync(cancel);
         if (!batch.Any(pending => _lastSeen.IsDue(pending.Record)))

@@ -265,7 +265,8 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
                 where id = ?1
                 """);
             LinkPlace = new(connection, "insert into device_locations (device_id, location_id) values (?1, ?2)");
-            SetLastSeen = new(connection, "update devices set last_seen = max(coalesce(last_seen, 0), ?2) where id = ?1");
+            SetLastSeen = new(
+                connection, "update devices set last_seen = max(coalesce(last_seen, 0), ?2) where id = ?1");
             Insert = new(connection, """
                 insert into device_states (device_id, time, tail, time_created, location_id, state_of_charge_percent,
                     target_state_of_charge_percent, battery_power_kw, energy_remaining_kwh, backup_reserve_percent,

@@ -15,11 +15,13 @@ internal static class SomeRecord
     public static readonly LocationId Location = new(ObjectId.From(1_600_000_000, 2));
 
     public static readonly Caller Caller = new(
-        new AccountId(ObjectId.From(1_600_000_000, 3)), false, new KeyId(ObjectId.From(1_600_000_000, 4)), KeyScope.Manage);
+        new AccountId(ObjectId.From(1_600_000_000, 3)), false, new KeyId(ObjectId.From(1_600_000_000, 4)),
+        KeyScope.Manage);
 
     /// <summary>A record with a reference.</summary>
     public static StateRecord Named(
-        string reference, DeviceId? device = null, LocationId? location = null, long time = Time, double charge = 34.2) =>
+        string reference, DeviceId? device = null, LocationId? location = null, long time = Time,
+        double charge = 34.2) =>
         new()
         {
             Key = StateRecordKey.ForReference(device ?? Device, time, reference),

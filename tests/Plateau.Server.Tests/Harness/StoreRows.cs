@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Plateau.Server.Storage;
 
@@ -8,7 +9,8 @@ internal static class StoreRows
 {
     private static readonly string[] Tables =
     [
-        "accounts", "account_keys", "customers", "locations", "devices", "device_locations", "consent_changes", "erasures",
+        "accounts", "account_keys", "customers", "locations", "devices", "device_locations", "consent_changes",
+        "erasures",
         "audit_entries", "idempotency_keys", "device_states",
     ];
 
@@ -19,23 +21,21 @@ internal static class StoreRows
     /// <summary>How many rows every table has, as one text to compare.</summary>
     public static async Task<string> CountEverythingAsync(this TestServer server)
     {
-        var counts = new List<string>();
-        foreach (var table in Tables)
-        {
-            counts.Add($"{table} {await server.CountAsync(table)}");
-        }
-        return string.Join(", ", counts);
+        var counts = Tables.Select(table => $"'{table} ' || (select cast(count(*) as text) from {table})");
+        return (string)await server.ReadAsync("select " + string.Join(" || ', ' || ", counts));
     }
 
-    /// <summary>Runs a statement without parameters.</summary>
-    public static async Task<long> ReadNumberAsync(this TestServer server, string sql)
+    /// <summary>Runs a statement that answers one number.</summary>
+    public static async Task<long> ReadNumberAsync(this TestServer server, string sql) =>
+        Convert.ToInt64(await server.ReadAsync(sql), CultureInfo.InvariantCulture);
+
+    private static async Task<object> ReadAsync(this TestServer server, string sql)
     {
         await using var connection = await server.Services.GetRequiredService<Engine>()
             .OpenAsync(TestContext.Current.CancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
-        return Convert.ToInt64(
-            await command.ExecuteScalarAsync(TestContext.Current.CancellationToken),
-            System.Globalization.CultureInfo.InvariantCulture);
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken)
+            ?? throw new InvalidOperationException("The statement answered nothing.");
     }
 }

@@ -24,7 +24,8 @@ internal sealed class BodyMaker(int seed)
     public IReadOnlyDictionary<string, string> Known { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The faults of the body made, by path and code, in order of path.</summary>
-    public IEnumerable<(string Path, string Code)> Faults => _faults.OrderBy(fault => fault.Path, StringComparer.Ordinal)
+    public IEnumerable<(string Path, string Code)> Faults =>
+        _faults.OrderBy(fault => fault.Path, StringComparer.Ordinal)
         .ThenBy(fault => fault.Code, StringComparer.Ordinal);
 
     /// <summary>Makes the body of a call.</summary>
@@ -97,9 +98,11 @@ internal sealed class BodyMaker(int seed)
             { Enum: { Count: > 0 } choices } => choices[_chance.Next(choices.Count)].ToJsonString(),
             { Type: JsonSchemaType.Boolean } => Pick("true", "false"),
             { Type: JsonSchemaType.Number } => RightNumber(field.Name, form),
-            { Type: JsonSchemaType.Array } => Pick("[]", """["loc_1"]""", """["loc_1","loc_641b90b758fb8e6293716e40"]"""),
+            { Type: JsonSchemaType.Array } =>
+                Pick("[]", """["loc_1"]""", """["loc_1","loc_641b90b758fb8e6293716e40"]"""),
             { Format: "date-time" } => Pick(
-                "\"2022-02-01T10:30:00Z\"", "\"2022-02-01t10:30:00.123456789-00:00\"", @"""2022-02-01T10:30:00\u002B23:59"""),
+                "\"2022-02-01T10:30:00Z\"", "\"2022-02-01t10:30:00.123456789-00:00\"",
+                @"""2022-02-01T10:30:00\u002B23:59"""),
             { Pattern: not null } => Pick("\"loc_641b90b758fb8e6293716e40\"", "\"ab_Z9\"", @"""loc_\u0061"""),
             _ => RightText(form),
         };
@@ -111,7 +114,9 @@ internal sealed class BodyMaker(int seed)
         if (form.Type == JsonSchemaType.Array && _chance.Next(2) == 0)
         {
             _faults.Add((path + "[1]", field.Name + "_invalid"));
-            return Pick("""["loc_1",1]""", """["loc_1",null]""", """["loc_1",[{}]]""", """["loc_641b90b758fb8e6293716e40","loc_641b90b758fb8e6293716e40"]""");
+            return Pick(
+                """["loc_1",1]""", """["loc_1",null]""", """["loc_1",[{}]]""",
+                """["loc_641b90b758fb8e6293716e40","loc_641b90b758fb8e6293716e40"]""");
         }
         _faults.Add((path, field.Name + "_invalid"));
         return form switch
@@ -122,7 +127,8 @@ internal sealed class BodyMaker(int seed)
             { Type: JsonSchemaType.Number } => WrongNumber(form),
             { Type: JsonSchemaType.Array } => Pick("1", "{}", "\"loc_1\"", TooMany(form)),
             { Format: "date-time" } => Pick(
-                "1643711400", "\"2022-02-01 10:30:00Z\"", "\"2022-02-01T10:30:60Z\"", "\"2022-02-01T24:00:00Z\"", "\"\"",
+                "1643711400", "\"2022-02-01 10:30:00Z\"", "\"2022-02-01T10:30:60Z\"", "\"2022-02-01T24:00:00Z\"",
+                "\"\"",
                 "\"2022-02-01T10:30:00\"", "\"2022-02-30T10:30:00Z\"", "\"2022-02-01T10:30:00.Z\"", "[]", "{}", "true",
                 "\"2022-02-01T10:30:00.0000000001Z\"", "\"0000-02-01T10:30:00Z\"", "\"0001-01-01T00:00:00+00:01\"",
                 @"""\ud800""", $"\"{new string('1', 300)}\"", "\"２０２２-02-01T10:30:00Z\""),
@@ -145,14 +151,17 @@ internal sealed class BodyMaker(int seed)
             _ when _chance.Next(4) == 0 => max,
             _ => max - ((max - min) * _chance.NextDouble() / 2),
         };
-        return Pick(value.ToString("R", CultureInfo.InvariantCulture), value.ToString("E16", CultureInfo.InvariantCulture));
+        return Pick(
+            value.ToString("R", CultureInfo.InvariantCulture),
+            value.ToString("E16", CultureInfo.InvariantCulture));
     }
 
     private string WrongNumber(OpenApiSchema form)
     {
         var below = form.Minimum is { } min ? Math.BitDecrement(Bound(min)) : Bound(form.ExclusiveMinimum);
         return Pick(
-            below.ToString("R", CultureInfo.InvariantCulture), Math.BitIncrement(Bound(form.Maximum)).ToString("R", CultureInfo.InvariantCulture),
+            below.ToString("R", CultureInfo.InvariantCulture),
+            Math.BitIncrement(Bound(form.Maximum)).ToString("R", CultureInfo.InvariantCulture),
             "1e400", "-1e400", "1e99999999999", "\"1\"", "\"64,5\"", "true", "[]", "[1]", "{}");
     }
 
@@ -162,17 +171,20 @@ internal sealed class BodyMaker(int seed)
             $"\"{string.Concat(Enumerable.Repeat("😀", form.MaxLength ?? 1))}\"", "\"'; drop table devices; --\"");
 
     private string WrongText(OpenApiSchema form) => Pick(
-        "1", "true", "[]", "{}", @"""a\u0000b""", @"""\ud800""", @"""\ude00\ud83d""", @"""\n""", "\"\u0085\"", @"""\u007f""",
+        "1", "true", "[]", "{}", @"""a\u0000b""", @"""\ud800""", @"""\ude00\ud83d""", @"""\n""", "\"\u0085\"",
+        @"""\u007f""",
         $"\"{new string('x', (form.MaxLength ?? 0) + 1)}\"",
         form.MinLength > 0 || form.Examples is { Count: > 0 } ? "\"\"" : "0");
 
     private static string TooMany(OpenApiSchema form) =>
-        "[" + string.Join(',', Enumerable.Range(0, (form.MaxItems ?? 0) + 1).Select(number => $"\"loc_{number:x24}\"")) + "]";
+        "[" + string.Join(',', Enumerable.Range(0, (form.MaxItems ?? 0) + 1).Select(number => $"\"loc_{number:x24}\""))
+            + "]";
 
     private static string Escaped(string name) =>
         string.Create(CultureInfo.InvariantCulture, $"\\u{(int)name[0]:x4}{name[1..]}");
 
-    private static double Bound(string? text) => double.Parse(text!, CultureInfo.InvariantCulture); // every number has bounds
+    // Every number has bounds.
+    private static double Bound(string? text) => double.Parse(text!, CultureInfo.InvariantCulture);
 
     private string Pick(params string[] choices) => choices[_chance.Next(choices.Length)];
 }

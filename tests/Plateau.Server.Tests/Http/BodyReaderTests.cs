@@ -30,7 +30,8 @@ public sealed class BodyReaderTests
             var error = reader.Read(Encoding.UTF8.GetBytes(body), patch);
 
             var told = (error?.Errors ?? []).Select(fault => (fault.Path, fault.Code))
-                .OrderBy(fault => fault.Path, StringComparer.Ordinal).ThenBy(fault => fault.Code, StringComparer.Ordinal);
+                .OrderBy(fault => fault.Path, StringComparer.Ordinal)
+                .ThenBy(fault => fault.Code, StringComparer.Ordinal);
             Assert.True(maker.Faults.SequenceEqual(told), $"""
                 {body}
                 should have the faults {string.Join(' ', maker.Faults)}
@@ -60,7 +61,8 @@ public sealed class BodyReaderTests
 
             var error = reader.Read(broken, patch);
 
-            Assert.True(error is { Code.Length: > 0, Errors.Count: > 0 } || IsObject(broken), Encoding.UTF8.GetString(broken));
+            Assert.True(error is { Code.Length: > 0, Errors.Count: > 0 } || IsObject(broken),
+                Encoding.UTF8.GetString(broken));
             Assert.All(error?.Errors ?? [], fault => Assert.InRange(fault.Message.Length, 1, 400));
         }, iter: 5_000);
 

@@ -94,7 +94,8 @@ public sealed class DirtySubmissionTests
             var expected = Cases[name];
             var code = expected.Code is null ? null : answer.Body["code"]?.GetValue<string>();
             Assert.True(
-                expected == new Expected((int)answer.Status, code, answer.IsReplayed), $"{name}: {answer.Text} for {body}");
+                expected == new Expected((int)answer.Status, code, answer.IsReplayed),
+                $"{name}: {answer.Text} for {body}");
             kept += expected == Expected.New ? 1 : 0;
             Assert.Equal(kept, await server.CountAsync("device_states"));
             sent.Add(name);

@@ -25,7 +25,7 @@ public sealed class MalformedBodyTests
             before = await server.CountEverythingAsync();
             for (var seed = 0; seed < BodiesEach; seed++)
             {
-                var maker = new BodyMaker(seed) { Patch = call.Patch, Known = call.Known };
+                var maker = call.NewMaker(seed, wrong: true);
                 var body = maker.Make(call.Schema);
                 if (!maker.Faults.Any())
                 {
@@ -33,7 +33,8 @@ public sealed class MalformedBodyTests
                 }
                 var answer = await SendAsync(server, call, Encoding.UTF8.GetBytes(body));
 
-                Assert.True(answer.Status == HttpStatusCode.BadRequest, $"{call} seed {seed}: {answer.Text} for {body}");
+                Assert.True(answer.Status == HttpStatusCode.BadRequest,
+                    $"{call} seed {seed}: {answer.Text} for {body}");
                 var told = answer.ShouldFail(HttpStatusCode.BadRequest, answer.Body["code"]!.GetValue<string>()).Errors!
                     .Select(fault => (fault.Path, fault.Code)).Order();
                 Assert.True(maker.Faults.Order().SequenceEqual(told), $"{call} seed {seed}: {answer.Text} for {body}");
@@ -51,7 +52,7 @@ public sealed class MalformedBodyTests
         {
             for (var seed = 0; seed < BodiesEach; seed++)
             {
-                var made = new BodyMaker(seed) { Patch = call.Patch, Known = call.Known, Wrong = seed % 2 == 0 }.Make(call.Schema);
+                var made = call.NewMaker(seed, wrong: seed % 2 == 0).Make(call.Schema);
                 var before = await server.CountEverythingAsync();
 
                 var answer = await SendAsync(server, call, BodyBreaker.Break(made, seed));
@@ -59,7 +60,8 @@ public sealed class MalformedBodyTests
                 Assert.True((int)answer.Status < 500, $"{call} seed {seed}: {answer.Text}");
                 if (!IsSuccess(answer))
                 {
-                    Assert.True(before == await server.CountEverythingAsync(), $"{call} seed {seed} left a trace: {answer.Text}");
+                    Assert.True(before == await server.CountEverythingAsync(),
+                        $"{call} seed {seed} left a trace: {answer.Text}");
                 }
             }
         }
@@ -73,7 +75,7 @@ public sealed class MalformedBodyTests
         {
             for (var seed = 0; seed < BodiesEach; seed++)
             {
-                var body = new BodyMaker(seed) { Wrong = false, Patch = call.Patch, Known = call.Known }.Make(call.Schema);
+                var body = call.NewMaker(seed, wrong: false).Make(call.Schema);
                 var before = await server.CountEverythingAsync();
 
                 var answer = await SendAsync(server, call, Encoding.UTF8.GetBytes(body));
@@ -83,7 +85,8 @@ public sealed class MalformedBodyTests
                     $"{call} seed {seed}: {answer.Text} for {body}");
                 if (!IsSuccess(answer))
                 {
-                    Assert.True(before == await server.CountEverythingAsync(), $"{call} seed {seed} left a trace: {answer.Text}");
+                    Assert.True(before == await server.CountEverythingAsync(),
+                        $"{call} seed {seed} left a trace: {answer.Text}");
                 }
             }
         }
@@ -93,11 +96,12 @@ public sealed class MalformedBodyTests
     public async Task A_hundred_faults_and_a_wrong_nested_object_are_a_bad_request(Store store)
     {
         await using var server = await TestServer.StartAsync(store);
+        const string wrong = """{"city":1,"lat":"x","battery":{"power_kw":[]}}""";
         var unknown = string.Concat(Enumerable.Range(0, 120).Select(number => $"\"a{number}\":1,"));
         foreach (var call in await CallsAsync(server))
         {
             var nested = string.Join(',', call.Schema.Fields.Select(field =>
-                $"\"{field.Name}\":{(field is IObjectField ? """{"city":1,"lat":"x","battery":{"power_kw":[]}}""" : "{}")}"));
+                $"\"{field.Name}\":{(field is IObjectField ? wrong : "{}")}"));
 
             var answer = await SendAsync(server, call, Encoding.UTF8.GetBytes($"{{{unknown}{nested}}}"));
 
@@ -109,8 +113,9 @@ public sealed class MalformedBodyTests
 
     private static async Task<ApiAnswer> SendAsync(TestServer server, Call call, byte[] body)
     {
-        var request = new HttpRequestMessage(new HttpMethod(call.Method), call.Path) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        var request = new HttpRequestMessage(new HttpMethod(call.Method), call.Path) { Content = content };
         return await server.Api.SendAsync(request);
     }
 
@@ -125,7 +130,11 @@ public sealed class MalformedBodyTests
             ["locations"] = location,
             ["devices"] = await server.Api.CreateDeviceAsync(),
         };
-        var known = new Dictionary<string, string> { ["location_id"] = $"\"{location}\"", ["customer_id"] = $"\"{customer}\"" };
+        var known = new Dictionary<string, string>
+        {
+            ["location_id"] = $"\"{location}\"",
+            ["customer_id"] = $"\"{customer}\"",
+        };
         var calls =
             from endpoint in server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             let body = endpoint.Metadata.GetMetadata<RequestSchema>()
@@ -133,7 +142,7 @@ public sealed class MalformedBodyTests
             let path = "/" + endpoint.RoutePattern.RawText!.Trim('/')
             select new Call(
                 endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Single(),
-                path.Contains("{id}", StringComparison.Ordinal) ? path.Replace("{id}", ids[path.Split('/')[1]], StringComparison.Ordinal) : path,
+                path.Replace("{id}", ids.GetValueOrDefault(path.Split('/')[1]), StringComparison.Ordinal),
                 body.Schema, body.Patch, known);
         var found = calls.ToArray();
         Assert.True(found.Length >= 8, "Endpoints no longer declare their bodies.");
@@ -143,6 +152,8 @@ public sealed class MalformedBodyTests
     private sealed record Call(
         string Method, string Path, BodySchema Schema, bool Patch, IReadOnlyDictionary<string, string> Known)
     {
+        public BodyMaker NewMaker(int seed, bool wrong) => new(seed) { Patch = Patch, Known = Known, Wrong = wrong };
+
         public override string ToString() => $"{Method} {Path}";
     }
 }

@@ -32,7 +32,8 @@ public sealed class StatePathTests
         var (path, location) = await PlaceAsync(server);
         string Body(string time, string charge, string power, string reference) => $$"""
             {"battery_power_kw":{{power}},"record_reference_id":"{{reference}}","state_of_charge_percent":{{charge}},
-            "time":"{{time}}","target_state_of_charge_percent":80,"location_id":"{{location}}","energy_remaining_kwh":null}
+            "time":"{{time}}","target_state_of_charge_percent":80,"location_id":"{{location}}",
+            "energy_remaining_kwh":null}
             """;
 
         var first = await server.Api.PutAsync(path, Body("2022-02-01T10:30:00Z", "64", "0", "Zähler"));
@@ -40,7 +41,8 @@ public sealed class StatePathTests
         [
             await server.Api.PutAsync(path, Body("2022-02-01T10:30:00Z", "6.4e1", "-0.0", "Zähler")),
             await server.Api.PutAsync(path, Body("2022-02-01t12:30:00.000+02:00", "64.0000", "0e5", @"Z\u00e4hler")),
-            await server.Api.PutAsync(path, Body(@"2022-02-01T12:30:00.0000000\u002B02:00", "640e-1", "0", @"\u005a\u00e4hler")),
+            await server.Api.PutAsync(path,
+                Body(@"2022-02-01T12:30:00.0000000\u002B02:00", "640e-1", "0", @"\u005a\u00e4hler")),
         ];
         var composed = await server.Api.PutAsync(path, Body("2022-02-01T10:30:00Z", "64", "0", @"Za\u0308hler"));
 
@@ -68,7 +70,8 @@ public sealed class StatePathTests
     }
 
     [Theory, EveryStore]
-    public async Task Of_records_at_one_time_the_later_accepted_is_the_latest_and_then_the_one_of_the_greater_id(Store store)
+    public async Task Of_records_at_one_time_the_later_accepted_is_the_latest_and_then_the_one_of_the_greater_id(
+        Store store)
     {
         await using var server = await TestServer.StartAsync(store);
         var (device, location) = await IdsAsync(server);
@@ -132,7 +135,8 @@ public sealed class StatePathTests
         {
             clock.Advance(TimeSpan.FromSeconds(seconds));
             var answer = await server.Api.PutAsync(
-                $"/devices/{device}/state", Some.State(location, $"number {number}", time: Instant.Format(clock.GetUtcNow())));
+                $"/devices/{device}/state",
+                Some.State(location, $"number {number}", time: Instant.Format(clock.GetUtcNow())));
             Assert.Equal(HttpStatusCode.OK, answer.Status);
             var shown = (await server.Api.GetAsync($"/devices/{device}")).Body["last_seen"]!.GetValue<string>();
             Assert.True(Instant.TryParse(shown, out var seen));

@@ -83,7 +83,8 @@ public sealed class StateWriterTests : IAsyncDisposable
         var blocker = SubmitAsync(writer, SomeRecord.Pending(SomeRecord.Named("blocker")));
         await entered;
         string[] references = ["a", "b", "a", "c", "a", "a", "b", "d"];
-        var racing = references.Select(name => SubmitAsync(writer, SomeRecord.Pending(SomeRecord.Named(name)))).ToArray();
+        var racing = references.Select(name => SubmitAsync(writer, SomeRecord.Pending(SomeRecord.Named(name))))
+            .ToArray();
         release.SetResult();
 
         var outcomes = await Task.WhenAll(racing);
@@ -145,7 +146,8 @@ public sealed class StateWriterTests : IAsyncDisposable
         await stopping;
 
         Assert.Equal(SubmissionResult.StorageUnavailable, late.Result);
-        Assert.All(await Task.WhenAll([first, .. queued]), outcome => Assert.Equal(SubmissionResult.Kept, outcome.Result));
+        Assert.All(await Task.WhenAll([first, .. queued]), outcome =>
+            Assert.Equal(SubmissionResult.Kept, outcome.Result));
         Assert.Equal(11, _store.Kept.Count);
     }
 

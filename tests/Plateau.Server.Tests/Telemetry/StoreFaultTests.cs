@@ -54,7 +54,8 @@ public sealed class StoreFaultTests
     {
         await using var server = await TestServer.StartAsync(store);
         var location = ObjectIdText.Parse<LocationId>(await server.Api.CreateLocationAsync());
-        var device = ObjectIdText.Parse<DeviceId>(await server.Api.CreateDeviceAsync($$"""{"locations":["{{location}}"]}"""));
+        var device = ObjectIdText.Parse<DeviceId>(
+            await server.Api.CreateDeviceAsync($$"""{"locations":["{{location}}"]}"""));
         var writer = server.Services.GetRequiredService<StateWriter>();
         // No body can say this: SQLite refuses the missing charge, PostgreSQL the control character.
         var guilty = SomeRecord.Named("a\0b", device, location, charge: double.NaN);
@@ -67,7 +68,8 @@ public sealed class StoreFaultTests
         {
             good = [.. Enumerable.Range(0, 10).Select(one => Submit(SomeRecord.Named($"{one}", device, location)))];
             bad = Submit(guilty);
-            good = [.. good, .. Enumerable.Range(10, 10).Select(one => Submit(SomeRecord.Named($"{one}", device, location)))];
+            good = [.. good,
+                .. Enumerable.Range(10, 10).Select(one => Submit(SomeRecord.Named($"{one}", device, location)))];
         }
 
         await Assert.ThrowsAnyAsync<Exception>(() => bad);
@@ -84,9 +86,11 @@ public sealed class StoreFaultTests
         {
             places.Add(ObjectIdText.Parse<LocationId>(await server.Api.CreateLocationAsync()));
         }
-        var device = ObjectIdText.Parse<DeviceId>(await server.Api.CreateDeviceAsync($$"""{"locations":["{{places[0]}}"]}"""));
+        var device = ObjectIdText.Parse<DeviceId>(
+            await server.Api.CreateDeviceAsync($$"""{"locations":["{{places[0]}}"]}"""));
         var silent = ObjectIdText.Parse<DeviceId>(
-            await server.Api.CreateDeviceAsync($$$"""{"locations":["{{{places[0]}}}"],"consents":{"telemetry":false}}"""));
+            await server.Api.CreateDeviceAsync(
+                $$$"""{"locations":["{{{places[0]}}}"],"consents":{"telemetry":false}}"""));
         await server.Api.PutAsync($"/devices/{device}/state", Some.State(places[0].ToString(), "kept before"));
         var stored = await server.Services.GetRequiredService<IStateStore>()
             .FindLatestAsync(device, TestContext.Current.CancellationToken);
@@ -113,7 +117,8 @@ public sealed class StoreFaultTests
         Assert.Equal(7, await server.CountAsync("device_states"));
         Assert.Equal(
             places.Select(place => place.ToString()),
-            (await server.Api.GetAsync($"/devices/{device}")).Body["locations"]!.AsArray().Select(one => one!.GetValue<string>()));
+            (await server.Api.GetAsync($"/devices/{device}")).Body["locations"]!.AsArray()
+                .Select(one => one!.GetValue<string>()));
     }
 
     [Fact]

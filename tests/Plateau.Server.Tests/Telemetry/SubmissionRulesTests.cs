@@ -58,7 +58,8 @@ public sealed class SubmissionRulesTests
 
             Assert.Equal(
                 new SubmissionOutcome(SubmissionResult.Repeated, first),
-                SubmissionRules.Judge(SubmissionRules.ToRecord(SomeRecord.Device, named, later, 2), first, writtenBefore: false));
+                SubmissionRules.Judge(SubmissionRules.ToRecord(SomeRecord.Device, named, later, 2), first,
+                    writtenBefore: false));
             DeviceStateSubmission[] others =
             [
                 named with { StateOfChargePercent = 100 - (named.StateOfChargePercent / 2) + 0.25 },
@@ -70,7 +71,8 @@ public sealed class SubmissionRulesTests
             ];
             Assert.All(others.Where(other => other != named), other => Assert.Equal(
                 SubmissionResult.Conflict,
-                SubmissionRules.Judge(SubmissionRules.ToRecord(SomeRecord.Device, other, later, 2), first, false).Result));
+                SubmissionRules.Judge(SubmissionRules.ToRecord(SomeRecord.Device, other, later, 2), first, false)
+                    .Result));
         });
 
     [Fact]
