@@ -3,7 +3,7 @@ namespace Plateau.Server.Tests;
 /// <summary>Waits for what happens in the background, and fails when it does not.</summary>
 internal static class Until
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Asks again and again until the answer is yes.</summary>
