@@ -55,6 +55,8 @@ internal sealed class CommandFailure(string message, Exception? inner = null) : 
 
     private static Exception? StoreFaultIn(Exception exception) => exception switch
     {
+        // What was stopped carries the store's word that it was stopped.
+        OperationCanceledException => null,
         DbException or IOException or UnauthorizedAccessException or SocketException => exception,
         { InnerException: DbException inner } => inner,
         _ => null,

@@ -7,6 +7,9 @@ namespace Plateau.Server.Commands;
 /// <summary>Prints rows: a table on a screen, lines with tabs into a file or another program.</summary>
 internal static class ReportTable
 {
+    // In characters: an id, three instants and the longest name still have their line.
+    private const int MinWidth = 400;
+
     /// <summary>An instant, or nothing.</summary>
     public static string TextOf(DateTimeOffset? instant) => instant is { } one ? Instant.Format(one) : "";
 
@@ -46,6 +49,9 @@ internal static class ReportTable
         {
             table.AddRow(row.Select(cell => new Text(cell)));
         }
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }).Write(table);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        // An id that is broken over two lines cannot be copied; a narrow screen wraps the whole row instead.
+        console.Profile.Width = Math.Max(console.Profile.Width, MinWidth);
+        console.Write(table);
     }
 }

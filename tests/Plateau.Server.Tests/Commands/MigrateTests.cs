@@ -72,6 +72,23 @@ public sealed class MigrateTests
     }
 
     [Fact]
+    public async Task Stopped_by_Ctrl_C_it_ends_with_130()
+    {
+        await using var store = await TestStore.CreateAsync(Store.Postgres);
+        await using var blocker = new NpgsqlConnection(store.Postgres);
+        await blocker.OpenAsync(Cancel);
+        await using var held = await blocker.BeginTransactionAsync(Cancel);
+        await ExecuteAsync(blocker, "create table devices (id bytea)");
+        using var migration = Executable.Start(["migrate", .. store.Arguments]);
+        await UntilBlockedAsync(blocker, 1);
+
+        await Executable.SignalAsync(migration, "INT");
+
+        var ended = await Executable.EndAsync(migration);
+        Assert.Equal((130, "", ""), (ended.ExitCode, ended.Output, ended.Error));
+    }
+
+    [Fact]
     public async Task Cut_off_half_way_on_the_embedded_engine_it_leaves_nothing_and_the_next_run_completes()
     {
         await using var store = await TestStore.CreateAsync(Store.Embedded);

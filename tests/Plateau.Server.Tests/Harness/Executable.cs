@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Plateau.Server.Tests;
@@ -59,6 +60,14 @@ internal static class Executable
             process.Kill();
             throw;
         }
+    }
+
+    /// <summary>Sends it a signal, such as TERM.</summary>
+    public static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, kill.ExitCode);
     }
 
     private static bool IsDotnet(string path) => System.IO.Path.GetFileNameWithoutExtension(path) is "dotnet";

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Plateau.Server.Tests;
@@ -37,11 +36,7 @@ internal sealed class ServingProcess : IAsyncDisposable
     /// <summary>Asks it to stop, as a supervisor does, and returns how it ended.</summary>
     public async Task<Ended> TerminateAsync()
     {
-        var pid = _process.Id.ToString(CultureInfo.InvariantCulture);
-        using (var kill = Process.Start("kill", ["-TERM", pid]))
-        {
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
+        await Executable.SignalAsync(_process, "TERM");
         var output = await _process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return new(_process.ExitCode, output, await _error);
