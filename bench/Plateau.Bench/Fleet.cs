@@ -74,7 +74,6 @@ internal sealed record Fleet(AccountId Account, string Secret, IReadOnlyList<Dev
 
     private static void Fill(DbCommand command, DeviceRow device, string reference)
     {
-        command.Parameters.Clear();
         Add("@id", device.Id.Value.ToByteArray());
         Add("@account", device.AccountId.Value.ToByteArray());
         Add("@no", false);
@@ -86,10 +85,13 @@ internal sealed record Fleet(AccountId Account, string Secret, IReadOnlyList<Dev
 
         void Add(string name, object value)
         {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            parameter.Value = value;
-            command.Parameters.Add(parameter);
+            if (!command.Parameters.Contains(name))
+            {
+                var parameter = command.CreateParameter();
+                parameter.ParameterName = name;
+                command.Parameters.Add(parameter);
+            }
+            command.Parameters[name].Value = value;
         }
     }
 }

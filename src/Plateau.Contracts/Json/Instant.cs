@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Plateau.Contracts;
 
 /// <summary>
@@ -20,16 +18,42 @@ public static class Instant
         new(DateTimeOffset.UnixEpoch.UtcTicks + (microseconds * TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
     /// <summary>UTC with <c>Z</c>, fraction digits only where they are not zero, at most six.</summary>
-    public static string Format(DateTimeOffset instant) =>
-        instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
+    public static string Format(DateTimeOffset instant)
+    {
+        Span<char> text = stackalloc char[MaxTextLength];
+        return text[..Format(instant, text)].ToString();
+    }
 
     /// <summary>Writes what <see cref="Format(DateTimeOffset)"/> returns and tells its length.</summary>
     /// <param name="instant">The instant.</param>
     /// <param name="destination">At least <see cref="MaxTextLength"/> characters.</param>
     public static int Format(DateTimeOffset instant, Span<char> destination)
     {
-        instant.UtcDateTime.TryFormat(
-            destination, out var length, "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
+        var utc = instant.UtcDateTime;
+        WriteDigits(destination, utc.Year, 4);
+        destination[4] = '-';
+        WriteDigits(destination[5..], utc.Month, 2);
+        destination[7] = '-';
+        WriteDigits(destination[8..], utc.Day, 2);
+        destination[10] = 'T';
+        WriteDigits(destination[11..], utc.Hour, 2);
+        destination[13] = ':';
+        WriteDigits(destination[14..], utc.Minute, 2);
+        destination[16] = ':';
+        WriteDigits(destination[17..], utc.Second, 2);
+        var length = 19;
+        var microseconds = (int)(utc.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond);
+        if (microseconds != 0)
+        {
+            destination[length++] = '.';
+            WriteDigits(destination[length..], microseconds, 6);
+            length += 6;
+            while (destination[length - 1] == '0')
+            {
+                length--;
+            }
+        }
+        destination[length++] = 'Z';
         return length;
     }
 
@@ -116,5 +140,15 @@ public static class Instant
             value = (value * 10) + (character - '0');
         }
         return true;
+    }
+
+    // Cheaper than a format string: a page of a hundred devices prints four hundred instants.
+    private static void WriteDigits(Span<char> destination, int value, int count)
+    {
+        for (var place = count - 1; place >= 0; place--)
+        {
+            destination[place] = (char)('0' + (value % 10));
+            value /= 10;
+        }
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 using Plateau.Contracts;
 using SQLitePCL;
 
-namespace Plateau.Server.Telemetry;
+namespace Plateau.Server.Storage;
 
 /// <summary>
 /// A prepared statement on the embedded engine, bound by position: on the path of every record this costs about two
@@ -18,6 +18,9 @@ internal sealed class SqliteStatement : IDisposable
         _database = connection.Handle ?? throw new InvalidOperationException("The connection is closed.");
         Check(raw.sqlite3_prepare_v3(_database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
     }
+
+    /// <summary>Position of a named parameter; 0 when the statement has none of that name.</summary>
+    public int Position(string name) => raw.sqlite3_bind_parameter_index(_statement, name);
 
     public void Bind(int position, long value) => Check(raw.sqlite3_bind_int64(_statement, position, value));
 
