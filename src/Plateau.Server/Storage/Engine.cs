@@ -39,6 +39,8 @@ internal sealed class Engine : IAsyncDisposable
                 AutoPrepareMinUsages = 2,
                 ApplicationName = "plateau",
                 Timezone = "UTC",
+                // Its detail quotes rows, and rows are people's readings.
+                IncludeErrorDetail = false,
                 // The server's own bounds, for when the client's word to cancel does not reach it, and for a process
                 // that stands still in a transaction: what it had checked must not be committed much later.
                 Options = $"-c statement_timeout={Options.StatementTimeoutSeconds * 1000}"

@@ -26,6 +26,11 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
     /// <exception cref="SchemaTooNewException">A newer Plateau has used this store.</exception>
     public async Task<int> MigrateAsync(CancellationToken cancel)
     {
+        // A role that may not create tables can still serve a store that is up to date.
+        if (await CurrentVersionAsync(cancel) == NewestVersion)
+        {
+            return 0;
+        }
         await using var connection = await OpenForMigrationAsync(cancel);
         // PostgreSQL: what another process has committed while this one waited for the lock must be seen after it.
         // SQLite: serializable begins as a writer, and waits its turn there.
@@ -82,6 +87,7 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
             return await engine.OpenAsync(cancel);
         }
         DataFolder.Create(Path.GetDirectoryName(engine.File)!);
+        DataFolder.CreateFile(engine.File);
         var connection = await engine.OpenSqliteAsync(cancel);
         connection.DefaultTimeout = TimeoutSeconds;
         foreach (var pragma in SqlitePragmas)
