@@ -30,7 +30,9 @@ internal static class HttpServices
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
+            // Above our own limit, so that a body somewhat too long is read to its end after the answer: a listener that
+            // hangs up while the sender still sends takes the answer with it.
+            kestrel.Limits.MaxRequestBodySize = 16 * RequestBody.MaxBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(30);
         });
