@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Plateau.Contracts;
 using Plateau.Server.Access;
 using Plateau.Server.Storage;
@@ -36,6 +37,15 @@ internal sealed class AuditTrail(RegistryIds ids, TimeProvider clock)
     /// <summary>Notes a change by a caller of the API.</summary>
     public void Note(PlateauDb db, Caller caller, string action, string objectId) =>
         Note(db, caller.AccountId, caller.LiveMode, caller.KeyId, action, objectId);
+
+    /// <summary>Notes a change of a row by a caller of the API; nothing when the row is as it was.</summary>
+    public void NoteChange(PlateauDb db, Caller caller, object row, string action, string objectId)
+    {
+        if (db.Entry(row).State == EntityState.Modified)
+        {
+            Note(db, caller, action, objectId);
+        }
+    }
 
     /// <summary>Notes a change by the operator, on the server.</summary>
     public void NoteByOperator(PlateauDb db, AccountId account, bool liveMode, string action, string objectId) =>

@@ -112,7 +112,7 @@ internal static class CustomerEndpoints
             return merged.Error!;
         }
         customer.ReferenceId = draft.ReferenceId;
-        audit.Note(db, caller, "customer.updated", customer.Id.ToString());
+        audit.NoteChange(db, caller, customer, "customer.updated", customer.Id.ToString());
         await write.CommitAsync(cancel);
         return TypedResults.Ok(customer.ToWire());
     }

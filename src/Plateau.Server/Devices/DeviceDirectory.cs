@@ -15,6 +15,9 @@ internal static class DeviceDirectory
     /// <summary>A caller's device; null when there is none.</summary>
     public static Task<DeviceRow?> FindDeviceAsync(
         this PlateauDb db, Caller caller, DeviceId id, CancellationToken cancel) =>
-        db.Devices.AsNoTracking().FirstOrDefaultAsync(
-            row => row.Id == id && row.AccountId == caller.AccountId && row.LiveMode == caller.LiveMode, cancel);
+        db.OwnDevices(caller, id).AsNoTracking().FirstOrDefaultAsync(cancel);
+
+    /// <summary>A caller's device, or nothing, to be asked further.</summary>
+    public static IQueryable<DeviceRow> OwnDevices(this PlateauDb db, Caller caller, DeviceId id) =>
+        db.Devices.Where(row => row.Id == id && row.AccountId == caller.AccountId && row.LiveMode == caller.LiveMode);
 }

@@ -71,7 +71,7 @@ internal static class DeviceEndpoints
 
     private static async Task<Results<DeviceAnswer, ApiError>> Get(
         PathId<DeviceId> id, Caller caller, PlateauDb db, CancellationToken cancel) =>
-        await Own(db, caller, id.Value).AsNoTracking().FirstOrDefaultAsync(cancel) is { } device
+        await db.OwnDevices(caller, id.Value).AsNoTracking().FirstOrDefaultAsync(cancel) is { } device
             ? new DeviceAnswer(device)
             : NotFound(id.Value);
 
@@ -108,7 +108,7 @@ internal static class DeviceEndpoints
         var patch = await RequestBody.ReadPatchAsync(context, cancel);
         await using var write = await db.BeginWriteAsync(cancel);
         await db.LockRowsAsync("devices", [id.Value.Value], cancel);
-        if (await Own(db, caller, id.Value).FirstOrDefaultAsync(cancel) is not { } device)
+        if (await db.OwnDevices(caller, id.Value).FirstOrDefaultAsync(cancel) is not { } device)
         {
             return NotFound(id.Value);
         }
@@ -130,18 +130,18 @@ internal static class DeviceEndpoints
         }
         var consents = device.Consents;
         var placesBefore = DeviceLocations.Unpack(device.Locations);
-        if (DeviceRules.Change(device, draft, held.FirstOrDefault(), clock.GetUtcNow()) is { } refusal)
+        if (DeviceRules.Change(device, draft, held.FirstOrDefault()) is { } refusal)
         {
             return refusal;
         }
+        audit.NoteChange(db, caller, device, "device.updated", device.Id.ToString());
         db.DeviceLocations.AddRange(places.Except(placesBefore).Select(place => Placed(device, place)));
         db.DeviceLocations.RemoveRange(placesBefore.Except(places).Select(place => Placed(device, place)));
-        if (device.Consents != consents)
+        if (DeviceRules.ChangeConsents(device, draft.Consents, clock.GetUtcNow()))
         {
             NoteConsents(db, caller, device, consents, ids);
             audit.Note(db, caller, "device.consents_changed", device.Id.ToString());
         }
-        audit.Note(db, caller, "device.updated", device.Id.ToString());
         await write.CommitAsync(cancel);
         return new DeviceAnswer(device);
     }
@@ -151,7 +151,7 @@ internal static class DeviceEndpoints
     {
         await using var write = await db.BeginWriteAsync(cancel);
         await db.LockRowsAsync("devices", [id.Value.Value], cancel);
-        if (await Own(db, caller, id.Value).ExecuteDeleteAsync(cancel) == 0)
+        if (await db.OwnDevices(caller, id.Value).ExecuteDeleteAsync(cancel) == 0)
         {
             return NotFound(id.Value);
         }
@@ -166,7 +166,7 @@ internal static class DeviceEndpoints
     private static async Task<Results<Ok<ListPage<ConsentChange>>, ApiError>> ListConsentChanges(
         PathId<DeviceId> id, HttpContext context, Caller caller, PlateauDb db, CancellationToken cancel)
     {
-        if (!await Own(db, caller, id.Value).AnyAsync(cancel))
+        if (!await db.OwnDevices(caller, id.Value).AnyAsync(cancel))
         {
             return NotFound(id.Value);
         }
@@ -180,9 +180,6 @@ internal static class DeviceEndpoints
         var rows = await RegistryPage.ReadAsync(changes, page, row => row.Id, cancel);
         return TypedResults.Ok(rows.ToWire($"/devices/{id.Value}/consents", row => ToWire(row, caller.LiveMode)));
     }
-
-    private static IQueryable<DeviceRow> Own(PlateauDb db, Caller caller, DeviceId id) => db.Devices.Where(row =>
-        row.Id == id && row.AccountId == caller.AccountId && row.LiveMode == caller.LiveMode);
 
     private static DeviceLocationRow Placed(DeviceRow device, LocationId place) =>
         new() { DeviceId = device.Id, LocationId = place };

@@ -42,35 +42,51 @@ internal static class DeviceRules
     }
 
     /// <summary>
-    /// Applies what a merge patch led to. Answers the refusal, or null when the device was changed; its consents'
-    /// moment of change is set when they differ from before.
+    /// Applies what a merge patch led to, but for its consents. Answers the refusal, or null when the device was changed.
     /// </summary>
     /// <param name="device">The device, changed in place.</param>
     /// <param name="merged">The body the device would be created with after the patch.</param>
     /// <param name="first">The first of its locations after the patch; null when it has none.</param>
-    /// <param name="now">The moment of the change, UTC.</param>
-    public static ApiError? Change(DeviceRow device, DeviceDraft merged, LocationRow? first, DateTimeOffset now)
+    public static ApiError? Change(DeviceRow device, DeviceDraft merged, LocationRow? first)
     {
         if (!device.Controlled && merged.Controlled != false)
         {
             return ApiError.Unprocessable(
                 ErrorCodes.ControlledOneWay, "A device that is not controlled does not become so again.");
         }
-        var before = device.Consents;
+        var hadNoLocation = DeviceLocations.Count(device.Locations) == 0;
         device.ReferenceId = merged.ReferenceId;
         device.Controlled = merged.Controlled ?? true;
-        device.ConsentInformation = merged.Consents?.Information ?? before.Information;
-        device.ConsentTelemetry = merged.Consents?.Telemetry ?? before.Telemetry;
-        device.ConsentControl = merged.Consents?.Control ?? before.Control;
-        device.ConsentGeoLocation = merged.Consents?.GeoLocation ?? before.GeoLocation;
-        device.ConsentsUpdated = device.Consents == before ? device.ConsentsUpdated : now;
         device.Timezone = merged.Timezone;
         device.Lat = merged.GeoLocation?.Lat;
         device.Lng = merged.GeoLocation?.Lng;
         device.Locations = DeviceLocations.Pack(merged.Locations ?? []);
         device.Properties = Serialise(merged.Properties ?? new());
-        CopyFrom(first, device);
+        // Once only: what a patch removes from a device that has its places stays removed.
+        if (hadNoLocation)
+        {
+            CopyFrom(first, device);
+        }
         return null;
+    }
+
+    /// <summary>Applies the consents of a merge patch and answers whether any of them changed.</summary>
+    /// <param name="device">The device, changed in place.</param>
+    /// <param name="merged">The consents after the patch; those it leaves out stay.</param>
+    /// <param name="now">The moment of the change, UTC.</param>
+    public static bool ChangeConsents(DeviceRow device, ConsentsDraft? merged, DateTimeOffset now)
+    {
+        var before = device.Consents;
+        device.ConsentInformation = merged?.Information ?? before.Information;
+        device.ConsentTelemetry = merged?.Telemetry ?? before.Telemetry;
+        device.ConsentControl = merged?.Control ?? before.Control;
+        device.ConsentGeoLocation = merged?.GeoLocation ?? before.GeoLocation;
+        if (device.Consents == before)
+        {
+            return false;
+        }
+        device.ConsentsUpdated = now;
+        return true;
     }
 
     /// <summary>The body that would create the device as it stands: what a merge patch is applied to.</summary>
@@ -91,8 +107,8 @@ internal static class DeviceRules
         Locations = DeviceLocations.Unpack(device.Locations),
     };
 
-    /// <summary>Copies time zone and place of the first location where the device has none of its own.</summary>
-    public static void CopyFrom(LocationRow? first, DeviceRow device)
+    // Time zone and place of the first location, where the device has none of its own.
+    private static void CopyFrom(LocationRow? first, DeviceRow device)
     {
         if (first is null)
         {

@@ -124,7 +124,7 @@ internal static class LocationEndpoints
             return CustomerEndpoints.NotFound(customer);
         }
         LocationRules.Fill(location, draft);
-        audit.Note(db, caller, "location.updated", location.Id.ToString());
+        audit.NoteChange(db, caller, location, "location.updated", location.Id.ToString());
         await write.CommitAsync(cancel);
         return TypedResults.Ok(location.ToWire());
     }

@@ -74,7 +74,7 @@ public sealed class ConsentTests
         var entries = (await server.Api.GetAsync("/account/audit")).Body["data"]!.AsArray();
 
         Assert.Equal(
-            ["device.deleted", "device.updated", "device.consents_changed", "device.created"],
+            ["device.deleted", "device.consents_changed", "device.created"],
             entries.Where(entry => entry!["object_id"]!.GetValue<string>() == device)
                 .Select(entry => entry!["action"]!.GetValue<string>()));
     }
@@ -94,8 +94,8 @@ public sealed class ConsentTests
             """)).Body;
 
         Assert.False(patched.AsObject().ContainsKey("reference_id"));
-        // Without a time zone of its own, the device has its first location's.
-        Assert.Equal("Europe/London", patched["timezone"]!.GetValue<string>());
+        // Its location's was never copied, because the device had one of its own when it was placed there.
+        Assert.Equal("UTC", patched["timezone"]!.GetValue<string>());
         Assert.True(JsonNode.DeepEquals(
             JsonNode.Parse("""{"manufacturer":"M","battery":{"capacity_kwh":12},"pv":{"tilt":3}}"""), patched["properties"]));
         Assert.Equal(location, patched["locations"]!.AsArray().Single()!.GetValue<string>());
