@@ -38,9 +38,10 @@ internal static class LoginEndpoints
             return Refuse(context, ErrorCodes.AuthorizationMissing,
                 "This call wants the header Authorization: Basic with the account id and a secret key.");
         }
-        var address = "address " + context.Connection.RemoteIpAddress;
-        var account = "account " + Quote.Of(credentials.Account);
-        if ((limiter.WaitFor(address) ?? limiter.WaitFor(account)) is { } wait)
+        using var attempt = new LoginAttempt(limiter);
+        var wait = await attempt.BeginAsync(LoginAttempt.AddressOf(context.Connection.RemoteIpAddress), cancel)
+            ?? await attempt.BeginAsync("account " + Quote.Of(credentials.Account), cancel);
+        if (wait is not null)
         {
             return new ApiError(
                 ErrorCodes.LoginLimitExceeded,
@@ -48,8 +49,7 @@ internal static class LoginEndpoints
         }
         if (await FindKeyAsync(db, credentials, cancel) is not { } found)
         {
-            limiter.NoteFailure(address);
-            limiter.NoteFailure(account);
+            attempt.Fail();
             return Refuse(context, ErrorCodes.CredentialsInvalid,
                 "The account id and the secret key do not belong together, or the key was revoked.");
         }

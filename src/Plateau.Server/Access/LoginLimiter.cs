@@ -1,75 +1,112 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 
 namespace Plateau.Server.Access;
 
 /// <summary>
-/// Counts failed sign-ins by address and by account over the last minute, in this process.
+/// Counts failed sign-ins by address and by account over the last minute, in this process. A try holds one of a subject's
+/// failures from its beginning and gives it back unless it fails, so that tries at once cannot be more than the limit.
 /// </summary>
 internal sealed class LoginLimiter(TimeProvider clock, IOptions<AccessOptions> options)
 {
-    private const int MaxRemembered = 100_000;
+    /// <summary>Failures that are remembered; beyond it the oldest are forgotten early.</summary>
+    internal const int MaxRemembered = 100_000;
+
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, Queue<DateTimeOffset>> _failures = new(StringComparer.Ordinal);
+    private readonly int _limit = options.Value.FailedLoginsPerMinute;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Subject> _subjects = new(StringComparer.Ordinal);
 
-    /// <summary>How long to wait before the next try; null when one is allowed now.</summary>
-    public TimeSpan? WaitFor(string subject)
-    {
-        if (!_failures.TryGetValue(subject, out var failures))
-        {
-            return null;
-        }
-        lock (failures)
-        {
-            Forget(failures);
-            return failures.Count < options.Value.FailedLoginsPerMinute ? null : failures.Peek() + Window - clock.GetUtcNow();
-        }
-    }
+    // The failures of all subjects, oldest first.
+    private readonly Queue<(DateTimeOffset Time, string Subject)> _failures = new();
 
-    /// <summary>Notes a failed sign-in.</summary>
-    public void NoteFailure(string subject)
+    /// <summary>Subjects remembered now.</summary>
+    public int Remembered
     {
-        if (_failures.Count >= MaxRemembered)
+        get
         {
-            DropStale();
-        }
-        var failures = _failures.GetOrAdd(subject, _ => new Queue<DateTimeOffset>());
-        lock (failures)
-        {
-            Forget(failures);
-            if (failures.Count < options.Value.FailedLoginsPerMinute)
+            lock (_lock)
             {
-                failures.Enqueue(clock.GetUtcNow());
+                return _subjects.Count;
             }
         }
     }
 
-    private void Forget(Queue<DateTimeOffset> failures)
+    /// <summary>
+    /// Begins a try; while others are under way that may fail, it waits for their end. Answers how long to wait when the
+    /// subject has no try left, and null when the try may go on: then <see cref="End"/> it.
+    /// </summary>
+    public async Task<TimeSpan?> BeginAsync(string subject, CancellationToken cancel)
     {
-        while (failures.TryPeek(out var first) && clock.GetUtcNow() - first >= Window)
+        while (true)
         {
-            failures.Dequeue();
-        }
-    }
-
-    // When so many subjects fail within a minute that nothing is stale, the memory is bounded rather than exact.
-    private void DropStale()
-    {
-        foreach (var (subject, failures) in _failures)
-        {
-            lock (failures)
+            Task othersEnd;
+            lock (_lock)
             {
-                Forget(failures);
-                if (failures.Count == 0)
+                ForgetStale();
+                if (!_subjects.TryGetValue(subject, out var known))
                 {
-                    _failures.TryRemove(subject, out _);
+                    _subjects[subject] = known = new Subject();
                 }
+                if (known.Failures.Count >= _limit)
+                {
+                    return known.Failures.Peek() + Window - clock.GetUtcNow();
+                }
+                if (known.Failures.Count + known.UnderWay < _limit)
+                {
+                    known.UnderWay++;
+                    return null;
+                }
+                othersEnd = known.OneEnds.Task;
             }
+            await othersEnd.WaitAsync(cancel);
         }
-        if (_failures.Count >= MaxRemembered)
+    }
+
+    /// <summary>Ends a try that was begun.</summary>
+    public void End(string subject, bool failed)
+    {
+        lock (_lock)
         {
-            _failures.Clear();
+            var known = _subjects[subject];
+            known.UnderWay--;
+            if (failed)
+            {
+                var now = clock.GetUtcNow();
+                known.Failures.Enqueue(now);
+                _failures.Enqueue((now, subject));
+            }
+            known.OneEnds.SetResult();
+            known.OneEnds = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            ForgetIfIdle(subject, known);
+            ForgetStale();
         }
+    }
+
+    private void ForgetStale()
+    {
+        var now = clock.GetUtcNow();
+        while (_failures.TryPeek(out var oldest) && (_failures.Count > MaxRemembered || now - oldest.Time >= Window))
+        {
+            _failures.Dequeue();
+            var known = _subjects[oldest.Subject];
+            known.Failures.Dequeue();
+            ForgetIfIdle(oldest.Subject, known);
+        }
+    }
+
+    private void ForgetIfIdle(string subject, Subject known)
+    {
+        if (known.UnderWay == 0 && known.Failures.Count == 0)
+        {
+            _subjects.Remove(subject);
+        }
+    }
+
+    private sealed class Subject
+    {
+        public Queue<DateTimeOffset> Failures { get; } = new();
+        public int UnderWay { get; set; }
+        public TaskCompletionSource OneEnds { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
