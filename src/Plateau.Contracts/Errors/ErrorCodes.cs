@@ -110,4 +110,7 @@ public static class ErrorCodes
 
     /// <summary>503: the store is unreachable, or more waits than may wait.</summary>
     public const string StorageUnavailable = "storage_unavailable";
+
+    /// <summary>503: the process has not finished its start.</summary>
+    public const string NotReady = "not_ready";
 }

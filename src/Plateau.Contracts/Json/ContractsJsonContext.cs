@@ -28,5 +28,6 @@ namespace Plateau.Contracts;
 [JsonSerializable(typeof(DeviceState))]
 [JsonSerializable(typeof(DeviceStateSubmission))]
 [JsonSerializable(typeof(DeviceStateReceipt))]
+[JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(ErrorObject))]
 public sealed partial class ContractsJsonContext : JsonSerializerContext;

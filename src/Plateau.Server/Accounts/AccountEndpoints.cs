@@ -31,7 +31,9 @@ internal static class AccountEndpoints
             .Fails(ErrorCodes.IdempotencyKeyInvalid, ErrorCodes.IdempotencyKeyConflict);
         account.MapDelete("/keys/{id}", RevokeKey).WithName("KeyDelete").RequireAuthorization(Scopes.Manage)
             .WithSummary("Revoke a key; its tokens stop within a minute on every process.")
-            .Fails(ErrorCodes.KeyNotFound);
+            .Fails(ErrorCodes.KeyNotFound)
+            .Names<KeyId>(
+                (db, caller, id, cancel) => WorkingKeys(db, caller).AnyAsync(row => row.Id == id, cancel), KeyNotFound);
         account.MapGet("/audit", ListAudit).WithName("AuditList").RequireAuthorization(Scopes.Manage)
             .WithSummary("List the changes of registry, keys and consents, newest first.")
             .TakesQuery(QueryParameter.EndingBefore, QueryParameter.Limit, QueryParameter.StartingAfter)
@@ -94,7 +96,7 @@ internal static class AccountEndpoints
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.TimeRevoked, now), cancel);
         if (revoked == 0)
         {
-            return ApiError.NotFound(ErrorCodes.KeyNotFound, "There is no such key.");
+            return KeyNotFound(id.Value);
         }
         audit.Note(db, caller, "key.revoked", id.Value.ToString());
         await write.CommitAsync(cancel);
@@ -116,6 +118,9 @@ internal static class AccountEndpoints
         var found = await RegistryPage.ReadAsync(rows, page, row => row.Id, cancel);
         return TypedResults.Ok(found.ToWire("/account/audit", row => row.ToWire()));
     }
+
+    private static ApiError KeyNotFound(KeyId id) => ApiError.NotFound(
+        ErrorCodes.KeyNotFound, id.Value.IsNone ? "There is no such key." : $"There is no key {id}.");
 
     private static IQueryable<KeyRow> WorkingKeys(PlateauDb db, Caller caller) => db.Keys.Where(row =>
         row.AccountId == caller.AccountId && row.LiveMode == caller.LiveMode && row.TimeRevoked == null);

@@ -12,7 +12,7 @@ internal sealed class CommandFailure(string message, Exception? inner = null) : 
     /// <summary>What to tell the user; null for a bug, whose stack trace is wanted.</summary>
     public static string? Explain(Exception exception) => exception switch
     {
-        CommandFailure or SchemaTooNewException or StorageUnavailableException => exception.Message,
+        CommandFailure or SchemaTooNewException => exception.Message,
         OptionsValidationException invalid => string.Join(" ", invalid.Failures),
         DbException fault => $"The store cannot be used: {ReasonOf(fault)}",
         IOException or UnauthorizedAccessException => exception.Message,

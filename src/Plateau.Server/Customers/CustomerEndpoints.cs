@@ -25,12 +25,14 @@ internal static class CustomerEndpoints
         customers.MapPost("", Create).WithName("CustomerCreate").RequireAuthorization(Scopes.Manage)
             .WithSummary("Register a customer.").Takes(CustomerBody.Schema).Produces<Customer>(StatusCodes.Status201Created)
             .Fails(ErrorCodes.IdempotencyKeyInvalid, ErrorCodes.IdempotencyKeyConflict);
-        customers.MapGet("/{id}", Get).WithName("CustomerGet").RequireAuthorization(Scopes.Read)
+        var customer = customers.MapGroup("/{id}");
+        customer.Names<CustomerId>(CustomerDirectory.HasCustomerAsync, NotFound);
+        customer.MapGet("", Get).WithName("CustomerGet").RequireAuthorization(Scopes.Read)
             .WithSummary("Read a customer.").Fails(ErrorCodes.CustomerNotFound);
-        customers.MapPatch("/{id}", Change).WithName("CustomerUpdate").RequireAuthorization(Scopes.Manage)
+        customer.MapPatch("", Change).WithName("CustomerUpdate").RequireAuthorization(Scopes.Manage)
             .WithSummary("Change a customer by JSON merge patch.").Takes(CustomerBody.Schema, patch: true)
             .Fails(ErrorCodes.CustomerNotFound);
-        customers.MapDelete("/{id}", Delete).WithName("CustomerDelete").RequireAuthorization(Scopes.Manage)
+        customer.MapDelete("", Delete).WithName("CustomerDelete").RequireAuthorization(Scopes.Manage)
             .WithSummary("Delete a customer who has no locations.")
             .Fails(ErrorCodes.CustomerNotFound, ErrorCodes.CustomerInUse);
     }

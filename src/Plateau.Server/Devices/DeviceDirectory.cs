@@ -17,6 +17,10 @@ internal static class DeviceDirectory
         this PlateauDb db, Caller caller, DeviceId id, CancellationToken cancel) =>
         db.OwnDevices(caller, id).AsNoTracking().FirstOrDefaultAsync(cancel);
 
+    /// <summary>Whether a caller has this device.</summary>
+    public static Task<bool> HasDeviceAsync(this PlateauDb db, Caller caller, DeviceId id, CancellationToken cancel) =>
+        db.OwnDevices(caller, id).AnyAsync(cancel);
+
     /// <summary>A caller's device, or nothing, to be asked further.</summary>
     public static IQueryable<DeviceRow> OwnDevices(this PlateauDb db, Caller caller, DeviceId id) =>
         db.Devices.Where(row => row.Id == id && row.AccountId == caller.AccountId && row.LiveMode == caller.LiveMode);

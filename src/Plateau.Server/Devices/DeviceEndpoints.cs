@@ -32,15 +32,17 @@ internal static class DeviceEndpoints
         devices.MapPost("", Create).WithName("DeviceCreate").RequireAuthorization(Scopes.Manage)
             .WithSummary("Register a device.").Takes(DeviceBody.Schema).Produces<Device>(StatusCodes.Status201Created)
             .Fails(ErrorCodes.LocationNotFound, ErrorCodes.IdempotencyKeyInvalid, ErrorCodes.IdempotencyKeyConflict);
-        devices.MapGet("/{id}", Get).WithName("DeviceGet").RequireAuthorization(Scopes.Read)
+        var device = devices.MapGroup("/{id}");
+        device.Names<DeviceId>(DeviceDirectory.HasDeviceAsync, NotFound);
+        device.MapGet("", Get).WithName("DeviceGet").RequireAuthorization(Scopes.Read)
             .WithSummary("Read a device.").Fails(ErrorCodes.DeviceNotFound);
-        devices.MapPatch("/{id}", Change).WithName("DeviceUpdate").RequireAuthorization(Scopes.Manage)
+        device.MapPatch("", Change).WithName("DeviceUpdate").RequireAuthorization(Scopes.Manage)
             .WithSummary("Change a device by JSON merge patch.").Takes(DeviceBody.Schema, patch: true)
             .Fails(ErrorCodes.DeviceNotFound, ErrorCodes.LocationNotFound, ErrorCodes.ControlledOneWay);
-        devices.MapDelete("/{id}", Delete).WithName("DeviceDelete").RequireAuthorization(Scopes.Manage)
+        device.MapDelete("", Delete).WithName("DeviceDelete").RequireAuthorization(Scopes.Manage)
             .WithSummary("Delete a device and, in the background, everything recorded of it.")
             .Fails(ErrorCodes.DeviceNotFound);
-        devices.MapGet("/{id}/consents", ListConsentChanges).WithName("DeviceConsentList").RequireAuthorization(Scopes.Read)
+        device.MapGet("/consents", ListConsentChanges).WithName("DeviceConsentList").RequireAuthorization(Scopes.Read)
             .WithSummary("List the changes of a device's consents, newest first.")
             .TakesQuery(QueryParameter.EndingBefore, QueryParameter.Limit, QueryParameter.StartingAfter)
             .Fails(ErrorCodes.DeviceNotFound, ErrorCodes.CursorInvalid, ErrorCodes.CursorConflict, ErrorCodes.ConsentChangeNotFound);
@@ -166,7 +168,7 @@ internal static class DeviceEndpoints
     private static async Task<Results<Ok<ListPage<ConsentChange>>, ApiError>> ListConsentChanges(
         PathId<DeviceId> id, HttpContext context, Caller caller, PlateauDb db, CancellationToken cancel)
     {
-        if (!await db.OwnDevices(caller, id.Value).AnyAsync(cancel))
+        if (!await db.HasDeviceAsync(caller, id.Value, cancel))
         {
             return NotFound(id.Value);
         }

@@ -1,5 +1,7 @@
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
+using System.Data.Common;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Plateau.Contracts;
+using Plateau.Server.Http;
 using Plateau.Server.Storage;
 
 namespace Plateau.Server.Health;
@@ -7,58 +9,50 @@ namespace Plateau.Server.Health;
 /// <summary>Whether the process lives, and whether it can serve.</summary>
 internal static class HealthEndpoints
 {
-    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>What the slice needs.</summary>
-    public static void AddHealth(this IServiceCollection services)
-    {
-        services.AddSingleton<Readiness>();
-        services.AddHealthChecks()
-            .AddCheck<StoreCheck>("store", timeout: CheckTimeout)
-            .AddCheck<Readiness>("startup");
-    }
+    public static void AddHealth(this IServiceCollection services) => services.AddSingleton<Readiness>();
 
     /// <summary>Maps <c>/health/live</c> and <c>/health/ready</c>.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false })
-            .WithName("HealthLive").WithTags("Health").AllowAnonymous();
-        routes.MapHealthChecks("/health/ready").WithName("HealthReady").WithTags("Health").AllowAnonymous();
+        var health = routes.MapGroup("/health").WithTags("Health").AllowAnonymous();
+        health.MapGet("/live", Live).WithName("HealthLive").WithSummary("Whether the process runs.");
+        health.MapGet("/ready", Ready).WithName("HealthReady")
+            .WithSummary("Whether the process can serve: its start is complete and it reaches the store.")
+            .Fails(ErrorCodes.NotReady);
     }
 
-    private sealed class StoreCheck(Engine engine) : IHealthCheck
+    private static Ok<Contracts.Health> Live(HttpContext context) => Answer(context);
+
+    private static async Task<Results<Ok<Contracts.Health>, ApiError>> Ready(
+        HttpContext context, Engine engine, Readiness readiness, TimeProvider clock, CancellationToken cancel)
     {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+        if (!readiness.IsComplete)
         {
-            try
-            {
-                await using var connection = await engine.OpenAsync(cancellationToken);
-                await using var command = connection.CreateCommand();
-                command.CommandText = "select count(*) from schema_versions";
-                await command.ExecuteScalarAsync(cancellationToken);
-                return HealthCheckResult.Healthy();
-            }
-            catch (Exception exception) when (StorageFaults.IsUnavailable(exception))
-            {
-                return HealthCheckResult.Unhealthy("The store cannot be reached.");
-            }
+            return new ApiError(ErrorCodes.NotReady, "The start is not complete.") { RetryAfter = TimeSpan.FromSeconds(1) };
+        }
+        using var timeout = new CancellationTokenSource(StoreTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
+        try
+        {
+            await using var connection = await engine.OpenAsync(either.Token);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "select count(*) from schema_versions";
+            await command.ExecuteScalarAsync(either.Token);
+            return Answer(context);
+        }
+        catch (Exception exception) when (exception is DbException || timeout.IsCancellationRequested
+            || StorageFaults.IsUnavailable(exception))
+        {
+            return ApiError.StorageUnavailable("The store cannot be reached.");
         }
     }
-}
 
-/// <summary>Holds readiness back until what the process does at its start is complete.</summary>
-internal sealed class Readiness : IHealthCheck
-{
-    private int _pending;
-
-    /// <summary>Holds readiness back until <see cref="Complete"/>.</summary>
-    public void Await() => Interlocked.Increment(ref _pending);
-
-    /// <summary>Ends one wait.</summary>
-    public void Complete() => Interlocked.Decrement(ref _pending);
-
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
-        Task.FromResult(Volatile.Read(ref _pending) == 0
-            ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy("The start is not complete."));
+    private static Ok<Contracts.Health> Answer(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new Contracts.Health());
+    }
 }

@@ -26,19 +26,13 @@ internal static class FlatpeakVersion
         return next(context);
     }
 
-    /// <summary>Refuses an ill-formed header; stands after authorisation, whose refusals come first.</summary>
-    public static Task CheckAsync(HttpContext context, RequestDelegate next)
-    {
-        if (!context.Request.Headers.TryGetValue(Header, out var sent)
-            || sent is [{ } version] && IsWellFormed(version)
-            || context.GetEndpoint() is null)
-        {
-            return next(context);
-        }
-        return ErrorAnswer.WriteAsync(context, ApiError.BadInput(
-            Header, ErrorCodes.VersionInvalid,
-            $"{Header} must have the form YYYY-MM-DD.name; it was {Quote.Of(sent.ToString())}."));
-    }
+    /// <summary>What is wrong about the header; null when it is right or absent.</summary>
+    public static FieldError? FindFault(HttpRequest request) =>
+        !request.Headers.TryGetValue(Header, out var sent) || sent is [{ } version] && IsWellFormed(version)
+            ? null
+            : new FieldError(
+                Header, ErrorCodes.VersionInvalid,
+                $"{Header} must have the form YYYY-MM-DD.name; it was {Quote.Of(sent.ToString())}.");
 
     private static bool IsWellFormed(string version) =>
         version.Length is > DateLength + 1 and <= MaxLength

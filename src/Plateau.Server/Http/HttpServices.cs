@@ -16,6 +16,7 @@ internal static class HttpServices
         services.AddOptions<HttpOptions>().BindConfiguration("Plateau:Http").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(TimeProvider.System);
         services.AddScoped<IdempotentCreation>();
+        services.AddHostedService<KeptAnswerCleaner>();
         services.AddSingleton<AccountLimiter>();
         services.ConfigureHttpJsonOptions(json => UseContract(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -56,7 +57,7 @@ internal static class HttpServices
             app.UseMiddleware<AccountLimitMiddleware>();
         }
         app.UseAuthorization();
-        app.Use(FlatpeakVersion.CheckAsync);
+        app.Use(HeadCheck.CheckAsync);
     }
 
     // What a generated context was told about naming and nulls does not reach the framework's own options.

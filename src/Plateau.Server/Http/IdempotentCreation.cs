@@ -23,10 +23,14 @@ internal readonly record struct Creation(byte[]? Body, ApiError? Error)
 /// </summary>
 internal sealed class IdempotentCreation(PlateauDb db, TimeProvider clock)
 {
+    /// <summary>The header of an answer that was given before.</summary>
+    public const string ReplayedHeader = "Idempotent-Replayed";
+
+    /// <summary>How long an answer is kept for its key.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
+
     private const string KeyHeader = "Idempotency-Key";
-    private const string ReplayedHeader = "Idempotent-Replayed";
     private const int MaxKeyLength = 255;
-    private static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
     /// <summary>Runs a creation. Its refusals are not kept: the same key may be used again after one.</summary>
     /// <param name="context">The request, its body already read.</param>

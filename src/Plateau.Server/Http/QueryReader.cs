@@ -8,25 +8,31 @@ internal sealed class QueryReader
     private const int MaxTextLength = 255;
 
     private readonly IQueryCollection _query;
-    private readonly List<FieldError> _faults = [];
+    private readonly List<FieldError> _faults;
     private ApiError? _nothing;
 
     /// <summary>Starts reading the query of a request, knowing what its endpoint declares.</summary>
     public QueryReader(HttpContext context)
     {
         _query = context.Request.Query;
+        _faults = [.. FindStrange(context)];
+    }
+
+    /// <summary>Parameters that the endpoint does not declare, or that are repeated.</summary>
+    public static IEnumerable<FieldError> FindStrange(HttpContext context)
+    {
         var known = context.GetEndpoint()?.Metadata.GetMetadata<QueryParameters>()?.Parameters ?? [];
-        foreach (var (name, values) in _query)
+        foreach (var (name, values) in context.Request.Query)
         {
             var plain = Quote.Of(name);
             if (!known.Any(parameter => parameter.Name == name))
             {
                 var isPlain = name.Length > 0 && name.All(one => char.IsAsciiLetterOrDigit(one) || one == '_');
-                Refuse(plain, (isPlain ? plain : "parameter") + "_unknown", $"This call has no parameter {plain}.");
+                yield return new(plain, (isPlain ? plain : "parameter") + "_unknown", $"This call has no parameter {plain}.");
             }
             else if (values.Count > 1)
             {
-                Refuse(plain, plain + "_duplicate", $"{plain} stands more than once.");
+                yield return new(plain, plain + "_duplicate", $"{plain} stands more than once.");
             }
         }
     }

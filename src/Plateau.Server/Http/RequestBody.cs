@@ -29,13 +29,9 @@ internal static class RequestBody
     public static async ValueTask<BodyResult<T>> ReadAsync<T>(
         HttpContext context, BodySchema<T> schema, CancellationToken cancel) where T : class
     {
-        if (!HasMediaType(context.Request, mergePatch: false))
+        if (RefuseUnread(context.Request, patch: false) is { } refusal)
         {
-            return new(null, NotJson);
-        }
-        if (context.Request.ContentLength > MaxBytes)
-        {
-            return new(null, TooLarge);
+            return new(null, refusal);
         }
         var reader = context.Request.BodyReader;
         var read = await ReadToEndAsync(reader, cancel);
@@ -63,15 +59,21 @@ internal static class RequestBody
     /// <summary>Reads the bytes of a merge patch; what they say is checked against the schema by the caller.</summary>
     public static async ValueTask<BodyResult<byte[]>> ReadPatchAsync(HttpContext context, CancellationToken cancel)
     {
-        if (!HasMediaType(context.Request, mergePatch: true))
+        if (RefuseUnread(context.Request, patch: true) is { } refusal)
         {
-            return new(null, NotJson);
+            return new(null, refusal);
         }
         var read = await ReadToEndAsync(context.Request.BodyReader, cancel);
         var bytes = read.Buffer.Length > MaxBytes ? null : read.Buffer.ToArray();
         context.Request.BodyReader.AdvanceTo(read.Buffer.End);
         return new(bytes, bytes is null ? TooLarge : null);
     }
+
+    /// <summary>The refusal of a body that need not be read for it; null when it is worth reading.</summary>
+    public static ApiError? RefuseUnread(HttpRequest request, bool patch) =>
+        !HasMediaType(request, patch) ? NotJson
+        : request.ContentLength > MaxBytes ? TooLarge
+        : null;
 
     /// <summary>Reads a body that is in memory.</summary>
     /// <param name="schema">What the body may be.</param>

@@ -27,12 +27,14 @@ internal static class LocationEndpoints
         locations.MapPost("", Create).WithName("LocationCreate").RequireAuthorization(Scopes.Manage)
             .WithSummary("Register a location.").Takes(LocationBody.Schema).Produces<Location>(StatusCodes.Status201Created)
             .Fails(ErrorCodes.CustomerNotFound, ErrorCodes.IdempotencyKeyInvalid, ErrorCodes.IdempotencyKeyConflict);
-        locations.MapGet("/{id}", Get).WithName("LocationGet").RequireAuthorization(Scopes.Read)
+        var location = locations.MapGroup("/{id}");
+        location.Names<LocationId>(LocationDirectory.HasLocationAsync, id => NotFound(id));
+        location.MapGet("", Get).WithName("LocationGet").RequireAuthorization(Scopes.Read)
             .WithSummary("Read a location.").Fails(ErrorCodes.LocationNotFound);
-        locations.MapPatch("/{id}", Change).WithName("LocationUpdate").RequireAuthorization(Scopes.Manage)
+        location.MapPatch("", Change).WithName("LocationUpdate").RequireAuthorization(Scopes.Manage)
             .WithSummary("Change a location by JSON merge patch.").Takes(LocationBody.Schema, patch: true)
             .Fails(ErrorCodes.LocationNotFound, ErrorCodes.CustomerNotFound);
-        locations.MapDelete("/{id}", Delete).WithName("LocationDelete").RequireAuthorization(Scopes.Manage)
+        location.MapDelete("", Delete).WithName("LocationDelete").RequireAuthorization(Scopes.Manage)
             .WithSummary("Delete a location that no device is placed at.")
             .Fails(ErrorCodes.LocationNotFound, ErrorCodes.LocationInUse);
     }

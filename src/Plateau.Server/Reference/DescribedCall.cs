@@ -9,7 +9,7 @@ namespace Plateau.Server.Reference;
 
 /// <summary>What an endpoint declares of itself, and what follows from it.</summary>
 /// <param name="IsAuthorised">Whether it wants a bearer token.</param>
-/// <param name="Policy">Which scopes it wants; null for the sign-in.</param>
+/// <param name="Policy">Which scopes it wants; null for calls without a token.</param>
 /// <param name="Body">The body it takes; null when it takes none.</param>
 /// <param name="Query">The query parameters it takes.</param>
 /// <param name="PathIdPrefix">Prefix of the id in its path, such as <c>dev_</c>; null when there is none.</param>
@@ -37,6 +37,12 @@ internal sealed record DescribedCall(
     [
         ErrorCodes.JsonInvalid, ErrorCodes.RequestTimeout, ErrorCodes.BodyTooLarge, ErrorCodes.MediaTypeUnsupported,
     ];
+
+    /// <summary>How the caller is known: by token, or by key at the sign-in; null where nobody asks.</summary>
+    public string? SecurityScheme =>
+        IsAuthorised ? DocumentDetails.Bearer
+        : Codes.Contains(ErrorCodes.CredentialsInvalid) ? DocumentDetails.Basic
+        : null;
 
     /// <summary>Whether an Idempotency-Key is taken.</summary>
     public bool IsIdempotentCreation => Codes.Contains(ErrorCodes.IdempotencyKeyConflict);

@@ -16,8 +16,10 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
         var call = DescribedCall.Of(context.Description);
         operation.Parameters = Parameters.Of(call);
         operation.RequestBody = call.Body is { } body ? Describe(body, document) : null;
-        operation.Security = [new() { [new OpenApiSecuritySchemeReference(
-            call.IsAuthorised ? DocumentDetails.Bearer : DocumentDetails.Basic, document)] = [] }];
+        if (call.SecurityScheme is { } scheme)
+        {
+            operation.Security = [new() { [new OpenApiSecuritySchemeReference(scheme, document)] = [] }];
+        }
         if (call.Policy is { } policy)
         {
             operation.Description = "Scopes: " + string.Join(", ", Scopes.Allowed(policy).Select(ScopeNames.Of)) + ".";

@@ -43,10 +43,12 @@ internal static class Responses
             text.Append("\n- `<member>_missing`, `<member>_invalid`, `<member>_unknown`, `<member>_duplicate`: ")
                 .Append("a member of the body; all of them are in `errors`.");
         }
-        if (status == StatusCodes.Status400BadRequest && call.Query.Count > 0)
+        if (status == StatusCodes.Status400BadRequest)
         {
-            text.Append("\n- `<parameter>_invalid`, `<parameter>_unknown`, `<parameter>_duplicate`: ")
-                .Append("a parameter of the query; all of them are in `errors`.");
+            text.Append(call.Query.Count > 0
+                ? "\n- `<parameter>_invalid`, `<parameter>_unknown`, `<parameter>_duplicate`: "
+                    + "a parameter of the query; all of them are in `errors`."
+                : "\n- `<parameter>_unknown`: a parameter of the query; the call takes none.");
         }
         return text.ToString();
     }
@@ -56,7 +58,7 @@ internal static class Responses
         var headers = new Dictionary<string, IOpenApiHeader> { ["X-Request-Id"] = RequestId };
         if (call.MayReplay)
         {
-            headers["Idempotent-Replayed"] = Header("`true` when this is the answer to an earlier, equal request.");
+            headers[IdempotentCreation.ReplayedHeader] = Header("`true` when this is the answer to an earlier, equal request.");
         }
         if (call.IsAuthorised)
         {

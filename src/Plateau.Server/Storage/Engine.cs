@@ -43,7 +43,8 @@ internal sealed class Engine : IAsyncDisposable
                 IncludeErrorDetail = false,
                 // The server's own bounds, for when the client's word to cancel does not reach it, and for a process
                 // that stands still in a transaction: what it had checked must not be committed much later.
-                Options = $"-c statement_timeout={Options.StatementTimeoutSeconds * 1000}"
+                // They follow the operator's own, of which the last of a name counts.
+                Options = $"{named.Options} -c statement_timeout={Options.StatementTimeoutSeconds * 1000}"
                     + $" -c idle_in_transaction_session_timeout={Options.StatementTimeoutSeconds * 1000}",
             });
         }

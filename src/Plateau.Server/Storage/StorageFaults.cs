@@ -5,9 +5,6 @@ using Npgsql;
 
 namespace Plateau.Server.Storage;
 
-/// <summary>The store cannot be reached, or is too busy to answer in time; nothing is known to be wrong.</summary>
-internal sealed class StorageUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
-
 /// <summary>Tells faults of the store's reach from faults of what was asked.</summary>
 internal static class StorageFaults
 {
@@ -21,12 +18,11 @@ internal static class StorageFaults
     public static bool IsUnavailable(Exception? exception) => exception switch
     {
         null => false,
-        StorageUnavailableException => true,
         PostgresException postgres => IsUnavailable(postgres),
         NpgsqlException => true,
         SqliteException { SqliteErrorCode: var code } =>
             code is SqliteBusy or SqliteLocked or SqliteInputOutput or SqliteFull or SqliteCannotOpen,
-        SocketException => true,
+        SocketException or TimeoutException => true,
         DbException { IsTransient: true } => true,
         _ => IsUnavailable(exception.InnerException),
     };

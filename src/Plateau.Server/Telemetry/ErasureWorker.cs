@@ -20,7 +20,6 @@ internal sealed partial class ErasureWorker(
     private const int DevicesAtOnce = 100;
     private const int LongestSubmissionInTimeouts = 5;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan AnswersKeptFor = TimeSpan.FromHours(24);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,15 +41,11 @@ internal sealed partial class ErasureWorker(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PlateauDb>();
-        var staleBefore = clock.GetUtcNow() - AnswersKeptFor;
         var last = default(DeviceId);
         while (await EraseAsync(db, last, cancel) is { } next)
         {
             last = next;
         }
-        await using var write = await db.BeginWriteAsync(cancel);
-        await db.IdempotencyKeys.Where(row => row.TimeCreated < staleBefore).ExecuteDeleteAsync(cancel);
-        await write.CommitAsync(cancel);
     }
 
     // Erases the records of the next deleted devices, in the order of their ids; null at the end.
@@ -78,9 +73,12 @@ internal sealed partial class ErasureWorker(
         var longest = TimeSpan.FromSeconds(LongestSubmissionInTimeouts * engine.Options.StatementTimeoutSeconds);
         var settled = began - longest;
         var finished = erasures.Where(row => row.TimeCreated < settled).Select(row => row.DeviceId).ToList();
-        await using var write = await db.BeginWriteAsync(cancel);
-        await db.Erasures.Where(row => finished.Contains(row.DeviceId)).ExecuteDeleteAsync(cancel);
-        await write.CommitAsync(cancel);
+        if (finished.Count > 0)
+        {
+            await using var write = await db.BeginWriteAsync(cancel);
+            await db.Erasures.Where(row => finished.Contains(row.DeviceId)).ExecuteDeleteAsync(cancel);
+            await write.CommitAsync(cancel);
+        }
         return erasures[^1].DeviceId;
     }
 

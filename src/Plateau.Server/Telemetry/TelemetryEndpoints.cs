@@ -12,8 +12,6 @@ namespace Plateau.Server.Telemetry;
 /// <summary>States of devices.</summary>
 internal static class TelemetryEndpoints
 {
-    private const string ReplayedHeader = "Idempotent-Replayed";
-
     /// <summary>What the slice needs.</summary>
     public static void AddTelemetry(this IServiceCollection services)
     {
@@ -32,6 +30,7 @@ internal static class TelemetryEndpoints
     public static void MapTelemetry(this IEndpointRouteBuilder routes)
     {
         var states = routes.MapGroup("/devices/{id}/state").WithTags("Device states");
+        states.Names<DeviceId>(DeviceDirectory.HasDeviceAsync, DeviceEndpoints.NotFound);
         states.MapPut("", Submit).WithName("DeviceStateSubmit").RequireAuthorization(Scopes.Submit)
             .WithSummary("Submit a device's state. An answer of 200 means that it is durable.")
             .Takes(DeviceStateBody.Schema)
@@ -61,7 +60,7 @@ internal static class TelemetryEndpoints
         var outcome = await writer.SubmitAsync(new PendingRecord(caller, record), cancel);
         if (outcome.Result == SubmissionResult.Repeated)
         {
-            context.Response.Headers[ReplayedHeader] = "true";
+            context.Response.Headers[IdempotentCreation.ReplayedHeader] = "true";
         }
         return outcome.Result is SubmissionResult.Kept or SubmissionResult.Repeated
             ? TypedResults.Ok(ToReceipt(outcome.Stored!, caller))

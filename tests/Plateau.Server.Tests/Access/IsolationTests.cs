@@ -1,7 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Plateau.Contracts;
 
 namespace Plateau.Server.Tests.Access;
@@ -17,14 +14,14 @@ public sealed class IsolationTests
         {
             "/login", "/auth/tokens", "/health/live", "/health/ready", "/metrics", "/openapi.json",
         };
-        foreach (var (method, path, _) in Routes(server))
+        foreach (var (method, path, _, _) in server.Routes())
         {
             if (open.Contains(path) || path.StartsWith("/docs", StringComparison.Ordinal)
                 || path.StartsWith("/scalar", StringComparison.Ordinal))
             {
                 continue;
             }
-            var answer = await TryAsync(server.Anonymous(), method, path, "dev_000000000000000000000001");
+            var answer = await ServerRoutes.TryAsync(server.Anonymous(), method, path, "dev_000000000000000000000001");
             answer.ShouldFail(HttpStatusCode.Unauthorized, ErrorCodes.AuthorizationMissing);
             Assert.NotEmpty(answer.Headers.WwwAuthenticate);
         }
@@ -40,11 +37,11 @@ public sealed class IsolationTests
             ["read"] = await server.SignInAsync(KeyScope.Read),
             ["manage"] = server.Api,
         };
-        foreach (var (method, path, policy) in Routes(server).Where(route => route.Policy is not null))
+        foreach (var (method, path, policy, _) in server.Routes().Where(route => route.Policy is not null))
         {
             foreach (var (scope, client) in clients)
             {
-                var answer = await TryAsync(client, method, path, "dev_000000000000000000000001");
+                var answer = await ServerRoutes.TryAsync(client, method, path, "dev_000000000000000000000001");
                 var isAllowed = policy == "any" || scope == "manage" || scope == policy;
                 Assert.True(
                     isAllowed == (answer.Status != HttpStatusCode.Forbidden),
@@ -79,11 +76,11 @@ public sealed class IsolationTests
         ];
         foreach (var stranger in strangers)
         {
-            foreach (var (method, path, _) in Routes(server).Where(route => route.Path.Contains("{id}", StringComparison.Ordinal)))
+            foreach (var (method, path, _, _) in server.Routes().Where(route => route.NamesObject))
             {
                 var id = ids.Single(pair => path.StartsWith(pair.Key, StringComparison.Ordinal)).Value;
-                var real = await TryAsync(stranger, method, path, id);
-                var unknown = await TryAsync(stranger, method, path, id[..4] + "000000000000000000000001");
+                var real = await ServerRoutes.TryAsync(stranger, method, path, id);
+                var unknown = await ServerRoutes.TryAsync(stranger, method, path, id[..4] + "000000000000000000000001");
                 Assert.True(real.Status == HttpStatusCode.NotFound, $"{method} {path} answered a stranger {real.Text}");
                 Assert.Equal(unknown.Body["code"]!.GetValue<string>(), real.Body["code"]!.GetValue<string>());
             }
@@ -100,24 +97,5 @@ public sealed class IsolationTests
                 device, (await stranger.GetAsync("/account/audit?limit=100")).Text, StringComparison.Ordinal);
         }
         Assert.Equal(HttpStatusCode.OK, (await server.Api.GetAsync($"/devices/{device}/state")).Status);
-    }
-
-    private static List<(HttpMethod Method, string Path, string? Policy)> Routes(TestServer server) =>
-    [
-        .. server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints)
-            .OfType<RouteEndpoint>()
-            .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
-                .Select(method => (
-                    new HttpMethod(method),
-                    "/" + endpoint.RoutePattern.RawText!.Trim('/'),
-                    endpoint.Metadata.GetMetadata<IAuthorizeData>()?.Policy))),
-    ];
-
-    private static Task<ApiAnswer> TryAsync(ApiClient client, HttpMethod method, string path, string id)
-    {
-        var target = path.Replace("{id}", id, StringComparison.Ordinal);
-        return client.SendAsync(method == HttpMethod.Get || method == HttpMethod.Delete
-            ? new HttpRequestMessage(method, target)
-            : ApiClient.WithBody(method, target, "{}"));
     }
 }

@@ -3,8 +3,9 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using Plateau.Contracts;
-using Plateau.Server.Storage;
+using Plateau.Server.Health;
 using Plateau.Server.Telemetry;
 
 namespace Plateau.Server.Tests.Contract;
@@ -417,13 +418,26 @@ public sealed class ErrorCodeTests
             store,
             settings: new Dictionary<string, string?> { ["Plateau:Telemetry:RepeatForSeconds"] = "0" },
             services: services => services.Replace(ServiceDescriptor.Singleton<IStateStore>(
-                new FaultyStateStore(new StorageUnavailableException("away")))));
+                new FaultyStateStore(new NpgsqlException("away")))));
         var location = await server.Api.CreateLocationAsync();
         var device = await server.Api.CreateDeviceAsync();
         var answer = await server.Api.PutAsync($"/devices/{device}/state", Some.State(location));
         var error = answer.ShouldFail(HttpStatusCode.ServiceUnavailable, ErrorCodes.StorageUnavailable);
         Assert.Equal("api_error", error.Type);
         Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    [Theory, EveryStore]
+    public async Task Not_ready(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        var readiness = server.Services.GetRequiredService<Readiness>();
+        readiness.Await();
+        var answer = await server.Anonymous().GetAsync("/health/ready");
+        answer.ShouldFail(HttpStatusCode.ServiceUnavailable, ErrorCodes.NotReady);
+        Assert.NotNull(answer.Headers.RetryAfter);
+        readiness.Complete();
+        Assert.Equal(HttpStatusCode.OK, (await server.Anonymous().GetAsync("/health/ready")).Status);
     }
 
     private static Task<ApiAnswer> LoginAsync(TestServer server, string account, string secret)

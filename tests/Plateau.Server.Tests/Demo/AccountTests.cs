@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Plateau.Server.Demo;
-using Plateau.Server.Health;
 
 namespace Plateau.Server.Tests.Demo;
 
@@ -67,17 +66,6 @@ public sealed class AccountTests
         });
         Assert.True((await EnsureAsync(server, FileOf(first))).IsComplete);
         Assert.True((await EnsureAsync(server, null)).IsComplete);
-    }
-
-    [Fact]
-    public async Task A_server_is_not_ready_while_its_start_is_awaited()
-    {
-        await using var server = await TestServer.StartAsync(Store.Embedded);
-        var readiness = server.Services.GetRequiredService<Readiness>();
-        readiness.Await();
-        Assert.Equal(503, (int)(await server.Api.GetAsync("/health/ready")).Status);
-        readiness.Complete();
-        Assert.Equal(200, (int)(await server.Api.GetAsync("/health/ready")).Status);
     }
 
     private static DemoFile FileOf(DemoIdentity identity) => new("", identity.Id.ToString(), identity.SecretKey);

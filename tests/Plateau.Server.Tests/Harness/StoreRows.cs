@@ -29,6 +29,16 @@ internal static class StoreRows
     public static async Task<long> ReadNumberAsync(this TestServer server, string sql) =>
         Convert.ToInt64(await server.ReadAsync(sql), CultureInfo.InvariantCulture);
 
+    /// <summary>Runs a statement that answers nothing.</summary>
+    public static async Task ExecuteAsync(this TestServer server, string sql)
+    {
+        await using var connection = await server.Services.GetRequiredService<Engine>()
+            .OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
     private static async Task<object> ReadAsync(this TestServer server, string sql)
     {
         await using var connection = await server.Services.GetRequiredService<Engine>()

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Plateau.Server.Storage;
 using Plateau.Server.Telemetry;
 
@@ -21,9 +22,9 @@ public sealed class StateWriterTests : IAsyncDisposable
         _store.Plan.Enqueue((store, batch) =>
         {
             store.Keep(batch);
-            throw new StorageUnavailableException("The connection was lost.");
+            throw new NpgsqlException("The connection was lost.");
         });
-        _store.Plan.Enqueue((_, _) => throw new StorageUnavailableException("There is no connection."));
+        _store.Plan.Enqueue((_, _) => throw new NpgsqlException("There is no connection."));
         var writer = await StartAsync();
         var named = SomeRecord.Pending(SomeRecord.Named("a"));
         var unnamed = SomeRecord.Pending(SomeRecord.Unnamed(7));
@@ -44,7 +45,7 @@ public sealed class StateWriterTests : IAsyncDisposable
         _store.Plan.Enqueue((store, batch) =>
         {
             store.Keep(batch);
-            throw new StorageUnavailableException("The connection was lost.");
+            throw new NpgsqlException("The connection was lost.");
         });
         var writer = await StartAsync();
 
@@ -119,7 +120,7 @@ public sealed class StateWriterTests : IAsyncDisposable
     [Fact]
     public async Task A_store_that_stays_away_is_told_to_the_caller_and_the_next_record_is_tried_anew()
     {
-        _store.Plan.Enqueue((_, _) => throw new StorageUnavailableException("There is no connection."));
+        _store.Plan.Enqueue((_, _) => throw new NpgsqlException("There is no connection."));
         var writer = await StartAsync(options => options.RepeatForSeconds = 0);
 
         var refused = await SubmitAsync(writer, SomeRecord.Pending(SomeRecord.Named("a")));

@@ -61,6 +61,7 @@ internal static class ErrorCatalog
         new(ErrorCodes.InternalError, 500, "The server failed. Its log has the `request_id`."),
         new(ErrorCodes.StorageUnavailable, 503,
             "The store cannot be reached, or more waits than may wait. Repeat the request after `Retry-After`."),
+        new(ErrorCodes.NotReady, 503, "The process has not finished its start. Ask again after `Retry-After`."),
     ];
 
     private static readonly Dictionary<string, ErrorCase> ByCode =

@@ -1,5 +1,3 @@
-using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
 using Plateau.Contracts;
 using Plateau.Server.Storage;
 
@@ -70,10 +68,6 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
             ErrorCodes.RequestTimeout, "The request arrived too slowly."),
         BadHttpRequestException => new(ErrorCodes.RequestInvalid, "The request is not well-formed HTTP."),
         OperationCanceledException => ApiError.StorageUnavailable("The request took longer than it may."),
-        StorageUnavailableException or DbException { IsTransient: true } or TimeoutException
-            or DbUpdateException { InnerException: DbException { IsTransient: true } }
-            or InvalidOperationException { InnerException: DbException { IsTransient: true } } =>
-            ApiError.StorageUnavailable(),
         _ when StorageFaults.IsUnavailable(exception) => ApiError.StorageUnavailable(),
         _ => new(ErrorCodes.InternalError, "The server failed."),
     };

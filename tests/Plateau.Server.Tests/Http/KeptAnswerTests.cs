@@ -1,0 +1,63 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Plateau.Server.Storage;
+
+namespace Plateau.Server.Tests.Http;
+
+/// <summary>Answers kept for an Idempotency-Key go after their day, and nothing else is written for it.</summary>
+public sealed class KeptAnswerTests
+{
+    private static readonly TimeSpan ErasurePause = TimeSpan.FromSeconds(5);
+
+    [Theory, EveryStore]
+    public async Task A_kept_answer_is_deleted_after_its_day(Store store)
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var server = await TestServer.StartAsync(store, clock);
+        (await server.Api.PostAsync("/devices", Some.Device, "once")).Created();
+        Assert.Equal(1, await server.CountAsync("idempotency_keys"));
+
+        clock.Advance(TimeSpan.FromHours(23));
+        clock.Advance(TimeSpan.FromHours(2));
+
+        await Until.TrueAsync(
+            "the answer is gone", async () => await server.CountAsync("idempotency_keys") == 0);
+    }
+
+    [Fact]
+    public async Task With_nothing_to_erase_nothing_is_written()
+    {
+        var clock = new PauseCounter();
+        await using var server = await TestServer.StartAsync(Store.Embedded, clock);
+        var writer = server.Services.GetRequiredService<Engine>().Writer;
+        await Until.TrueAsync("the first pass ended", () => Task.FromResult(clock.Pauses == 1));
+        await writer.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            clock.Advance(ErasurePause);
+            // A pass that writes would wait for the writer, and not reach its next pause.
+            await Until.TrueAsync("the second pass ended", () => Task.FromResult(clock.Pauses == 2));
+        }
+        finally
+        {
+            writer.Release();
+        }
+    }
+
+    private sealed class PauseCounter() : FakeTimeProvider(System.GetUtcNow())
+    {
+        private int _pauses;
+
+        public int Pauses => Volatile.Read(ref _pauses);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime == ErasurePause)
+            {
+                Interlocked.Increment(ref _pauses);
+            }
+            return timer;
+        }
+    }
+}
