@@ -47,6 +47,13 @@ internal sealed class AuditTrail(RegistryIds ids, TimeProvider clock)
         }
     }
 
+    /// <summary>Notes a change of an account by the operator, in the trail of each of its modes.</summary>
+    public void NoteByOperator(PlateauDb db, AccountId account, string action)
+    {
+        NoteByOperator(db, account, liveMode: false, action, account.ToString());
+        NoteByOperator(db, account, liveMode: true, action, account.ToString());
+    }
+
     /// <summary>Notes a change by the operator, on the server.</summary>
     public void NoteByOperator(PlateauDb db, AccountId account, bool liveMode, string action, string objectId) =>
         Note(db, account, liveMode, null, action, objectId);

@@ -10,8 +10,9 @@ namespace Plateau.Server.Commands;
 internal static class AccountsCommand
 {
     private const string DisableHelp = """
-        Disable an account: its keys and tokens are refused until it is enabled again. Running servers follow within 60
-        seconds. Nothing is deleted.
+        Disable an account: its keys and tokens are refused until it is enabled again.
+
+        Running servers follow within 60 seconds. Nothing is deleted.
         """;
 
     private static readonly Argument<string> Name = new("name")
@@ -96,13 +97,6 @@ internal static class AccountsCommand
             ?? throw new CommandFailure($"There is no account {id}.");
     }
 
-    // An account has both modes; whoever reads the trail of either sees what became of it.
-    private static void Note(OperatorSession session, AccountId account, string action)
-    {
-        var audit = session.Services.GetRequiredService<AuditTrail>();
-        foreach (var liveMode in (bool[])[false, true])
-        {
-            audit.NoteByOperator(session.Db, account, liveMode, action, account.ToString());
-        }
-    }
+    private static void Note(OperatorSession session, AccountId account, string action) =>
+        session.Services.GetRequiredService<AuditTrail>().NoteByOperator(session.Db, account, action);
 }

@@ -6,13 +6,16 @@ namespace Plateau.Server.Commands;
 /// <summary><c>plateau demo</c>: the server, with a fleet that lives.</summary>
 internal static class DemoCommand
 {
+    private const string Help = """
+        Start the server with a demo account, 40 devices, and a simulated stream of their states.
+
+        The first start registers them; the next ones go on with the same. Address, account and key are printed and kept in
+        demo.json in the data directory. Ctrl-C or SIGTERM stops it within ten seconds.
+        """;
+
     public static Command Create()
     {
-        var command = new Command(
-            "demo", "Start the server with a demo account, 40 devices, and a simulated stream of their states.")
-        {
-            ServeCommand.Urls,
-        };
+        var command = new Command("demo", Help) { ServeCommand.Urls };
         command.SetAction(async (result, cancel) =>
         {
             var settings = ServerSettings.Read(result);

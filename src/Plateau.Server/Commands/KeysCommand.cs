@@ -17,7 +17,9 @@ internal static class KeysCommand
         """;
 
     private const string RevokeHelp = """
-        Revoke a key for good: it signs in no more, and its tokens are refused. Running servers follow within 60 seconds.
+        Revoke a key for good: it signs in no more, and its tokens are refused.
+
+        Running servers follow within 60 seconds.
         """;
 
     private static readonly Argument<AccountId> Account =

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 
 namespace Plateau.Server.Commands;
 
@@ -36,6 +38,21 @@ internal static class RootCommands
         {
             root.Add(command);
         }
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpInShort((HelpAction)help.Action!); // the root is made with it
         return root;
+    }
+
+    /// <summary>Help that tells of the commands below a command in their first paragraph only.</summary>
+    private sealed class HelpInShort(HelpAction whole) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            foreach (var command in parseResult.CommandResult.Command.Subcommands)
+            {
+                command.Description = command.Description?.Split("\n\n")[0];
+            }
+            return whole.Invoke(parseResult);
+        }
     }
 }

@@ -21,8 +21,7 @@ internal static class ServerSettings
     /// <summary>Connection string of PostgreSQL.</summary>
     public static readonly Option<string?> Postgres = new("--postgres")
     {
-        Description = "Connection string of PostgreSQL, instead of the embedded store. Better, since others may read a "
-            + "command line: PLATEAU__STORAGE__POSTGRES.",
+        Description = "Connection string of PostgreSQL; better where nobody reads it: PLATEAU__STORAGE__POSTGRES.",
         HelpName = "connection",
         Recursive = true,
     };
@@ -30,8 +29,7 @@ internal static class ServerSettings
     /// <summary>Any other setting.</summary>
     public static readonly Option<string[]> Set = new("--set")
     {
-        Description = "Any setting, such as Storage:MaxConnections=20 or Logging:LogLevel:Default=Debug; repeatable. In "
-            + "the environment: PLATEAU__STORAGE__MAXCONNECTIONS=20.",
+        Description = "Any setting, such as Storage:MaxConnections=20; repeatable.",
         HelpName = "Section:Key=value",
         Recursive = true,
         Validators = { CheckSet },

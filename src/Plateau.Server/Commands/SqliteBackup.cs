@@ -63,6 +63,8 @@ internal static class SqliteBackup
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             }
             using var file = new FileStream(part, options);
+            // SQLite's own, of a backup that was killed: it must not be taken for this one's.
+            File.Delete(part + "-journal");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -8,9 +8,6 @@ namespace Plateau.Server.Commands;
 /// <summary><c>plateau states</c>: states of devices, sent to a server over its API.</summary>
 internal static class StatesCommand
 {
-    private const int SomeRefused = 1;
-    private const int BadArguments = 2;
-
     private const string ImportHelp = """
         Send a CSV file of device states to a server, record by record.
 
@@ -18,7 +15,8 @@ internal static class StatesCommand
         target_state_of_charge_percent, battery_power_kw, energy_remaining_kwh, backup_reserve_percent,
         record_reference_id. device_ref is the reference_id of exactly one device. An empty cell is absent, not zero.
         Import a file as often as you like: a record with a record_reference_id is kept once; one without is kept again.
-        Exit code: 0 all accepted or repeated, 1 some refused or stopped before the end, 2 bad arguments.
+        Ctrl-C stops it and says what was done so far.
+        Exit codes: 0 all accepted or repeated, 1 some refused or the server failed, 2 bad arguments, 130 stopped.
 
         Example:
           plateau states import states.csv --demo-file data/demo.json --create-devices
@@ -55,7 +53,7 @@ internal static class StatesCommand
         {
             error.WriteLine(refusal.Message);
             var argumentsAreWrong = refusal.Status is HttpStatusCode.NotFound or HttpStatusCode.Unauthorized;
-            return argumentsAreWrong ? BadArguments : SomeRefused;
+            return argumentsAreWrong ? CommandLine.BadArguments : CommandLine.Failed;
         }
         using var client = new PlateauClient(arguments.Client);
         var summary = new ImportSummary();
@@ -72,7 +70,11 @@ internal static class StatesCommand
         {
             ImportScreen.Write(output, report);
         }
-        return report.IsComplete ? 0 : SomeRefused;
+        if (cancel.IsCancellationRequested)
+        {
+            return CommandLine.Interrupted;
+        }
+        return report.IsComplete ? CommandLine.Succeeded : CommandLine.Failed;
     }
 
     // An import is patient with a server that fails on the way; a wrong address or key is told at once.
@@ -93,6 +95,6 @@ internal static class StatesCommand
     private static int Refuse(TextWriter error, string? fault)
     {
         error.WriteLine(fault);
-        return BadArguments;
+        return CommandLine.BadArguments;
     }
 }

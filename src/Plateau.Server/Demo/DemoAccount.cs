@@ -18,6 +18,7 @@ internal sealed record DemoIdentity(AccountId Id, string SecretKey, bool IsKeyRe
 internal sealed class DemoAccount(PlateauDb db, AccountRegistry registry, AuditTrail audit)
 {
     private const string Name = "Plateau demo";
+    private const string CreatedAction = "demo.created";
     private const string CompletedAction = "demo.completed";
 
     /// <summary>Finds the demo's account and key, or makes what is missing.</summary>
@@ -26,19 +27,20 @@ internal sealed class DemoAccount(PlateauDb db, AccountRegistry registry, AuditT
     public async Task<DemoIdentity> EnsureAsync(DemoFile? saved, CancellationToken cancel)
     {
         await using var write = await db.BeginWriteAsync(cancel);
-        var account = await FindAsync(saved, cancel);
-        if (account is not null && saved is not null && await WorksAsync(account, saved.SecretKey, cancel))
+        // Of two first starts at once the later finds what the earlier has made.
+        await db.LockStoreAsync(cancel);
+        if (saved is not null && await FindWorkingAsync(saved, cancel) is { } known)
         {
-            return new(account.Id, saved.SecretKey, IsKeyReplaced: false, await IsCompleteAsync(account, cancel));
+            return new(known, saved.SecretKey, IsKeyReplaced: false, await IsCompleteAsync(known, cancel));
         }
-        var isNew = account is null;
-        account ??= AddAccount();
+        var found = await FindMadeAsync(cancel);
+        var account = found ?? AddAccount();
         var (key, secret) = registry.NewKey(
-            account.Id, liveMode: false, new AccountKeyDraft { Scope = KeyScope.Manage, Name = Name });
+            account, liveMode: false, new AccountKeyDraft { Scope = KeyScope.Manage, Name = Name });
         db.Keys.Add(key);
-        audit.NoteByOperator(db, account.Id, liveMode: false, "key.created", key.Id.ToString());
+        audit.NoteByOperator(db, account, liveMode: false, "key.created", key.Id.ToString());
         await write.CommitAsync(cancel);
-        return new(account.Id, secret, IsKeyReplaced: !isNew, !isNew && await IsCompleteAsync(account, cancel));
+        return new(account, secret, IsKeyReplaced: found is not null, await IsCompleteAsync(account, cancel));
     }
 
     /// <summary>Notes that every device is registered, so that a later start adds none that was deleted since.</summary>
@@ -49,36 +51,40 @@ internal sealed class DemoAccount(PlateauDb db, AccountRegistry registry, AuditT
         await write.CommitAsync(cancel);
     }
 
-    // The file may be of another store; then its account is not here. A killed first start has left no file.
-    private async Task<AccountRow?> FindAsync(DemoFile? saved, CancellationToken cancel)
-    {
-        var working = db.Accounts.AsNoTracking().Where(row => row.TimeDisabled == null);
-        if (saved is not null && ObjectIdText.TryParse(saved.AccountId, out AccountId id)
-            && await working.SingleOrDefaultAsync(row => row.Id == id, cancel) is { } account)
-        {
-            return account;
-        }
-        return await working.Where(row => row.Name == Name).OrderBy(row => row.TimeCreated)
-            .FirstOrDefaultAsync(cancel);
-    }
+    // The file may be of another store, or its key may have been revoked.
+    private async Task<AccountId?> FindWorkingAsync(DemoFile saved, CancellationToken cancel) =>
+        ObjectIdText.TryParse(saved.AccountId, out AccountId id)
+        && await db.Accounts.AnyAsync(row => row.Id == id && row.TimeDisabled == null, cancel)
+        && await WorksAsync(id, saved.SecretKey, cancel)
+            ? id
+            : null;
 
-    private async Task<bool> WorksAsync(AccountRow account, string secret, CancellationToken cancel)
+    // A customer's account may have the same name, and must not be given a key that is printed here: the demo's is the one
+    // whose trail says, in words that only the demo writes there, that the demo has made it.
+    private async Task<AccountId?> FindMadeAsync(CancellationToken cancel) => (await db.Accounts.AsNoTracking()
+        .Where(row => row.Name == Name && row.TimeDisabled == null)
+        .Where(row => db.AuditEntries.Any(entry =>
+            entry.AccountId == row.Id && !entry.LiveMode && entry.KeyId == null && entry.Action == CreatedAction))
+        .OrderBy(row => row.Id).FirstOrDefaultAsync(cancel))?.Id;
+
+    private async Task<bool> WorksAsync(AccountId account, string secret, CancellationToken cancel)
     {
         var hash = Secrets.Hash(secret);
         return await db.Keys.AnyAsync(
-            row => row.AccountId == account.Id && row.SecretHash == hash && row.TimeRevoked == null && !row.LiveMode
+            row => row.AccountId == account && row.SecretHash == hash && row.TimeRevoked == null && !row.LiveMode
                 && row.Scope == KeyScope.Manage,
             cancel);
     }
 
-    private Task<bool> IsCompleteAsync(AccountRow account, CancellationToken cancel) => db.AuditEntries.AnyAsync(
-        row => row.AccountId == account.Id && !row.LiveMode && row.Action == CompletedAction, cancel);
+    private Task<bool> IsCompleteAsync(AccountId account, CancellationToken cancel) => db.AuditEntries.AnyAsync(
+        row => row.AccountId == account && !row.LiveMode && row.Action == CompletedAction, cancel);
 
-    private AccountRow AddAccount()
+    private AccountId AddAccount()
     {
         var account = registry.NewAccount(Name);
         db.Accounts.Add(account);
-        audit.NoteByOperator(db, account.Id, liveMode: true, "account.created", account.Id.ToString());
-        return account;
+        audit.NoteByOperator(db, account.Id, "account.created");
+        audit.NoteByOperator(db, account.Id, liveMode: false, CreatedAction, account.Id.ToString());
+        return account.Id;
     }
 }

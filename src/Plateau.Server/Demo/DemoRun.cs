@@ -19,8 +19,8 @@ internal sealed class DemoRun(WebApplication app, TextWriter output)
     {
         await ServeCommand.MigrateAsync(app.Services, cancel);
         var dataDirectory = app.Services.GetRequiredService<Engine>().Options.DataDirectory;
-        var identity = await WithAccountAsync(async account =>
-            await account.EnsureAsync(await DemoFile.ReadAsync(dataDirectory, cancel), cancel));
+        var saved = await DemoFile.ReadAsync(dataDirectory, cancel);
+        var identity = await WithAccountAsync(account => account.EnsureAsync(saved, cancel));
 
         var readiness = app.Services.GetRequiredService<Readiness>();
         readiness.Await();
@@ -86,7 +86,8 @@ internal sealed class DemoRun(WebApplication app, TextWriter output)
     private async Task<T> WithAccountAsync<T>(Func<DemoAccount, Task<T>> use)
     {
         await using var scope = app.Services.CreateAsyncScope();
-        return await use(ActivatorUtilities.CreateInstance<DemoAccount>(scope.ServiceProvider));
+        var account = ActivatorUtilities.CreateInstance<DemoAccount>(scope.ServiceProvider);
+        return await CommandFailure.NamingStoreAsync(app.Services.GetRequiredService<Engine>(), () => use(account));
     }
 
     // An address that means every one of the machine's is reached by its own.

@@ -70,6 +70,18 @@ internal sealed class PlateauDb(DbContextOptions<PlateauDb> options, Engine engi
         }
     }
 
+    /// <summary>
+    /// Holds the store against migrations and other holders of this lock until the write ends. The embedded engine's write
+    /// does so by itself.
+    /// </summary>
+    public async Task LockStoreAsync(CancellationToken cancel)
+    {
+        if (engine.Kind == EngineKind.Postgres)
+        {
+            await Database.ExecuteSqlAsync($"select pg_advisory_xact_lock({SchemaMigrator.PostgresLock})", cancel);
+        }
+    }
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
         configuration.Properties<AccountId>().HaveConversion<IdConverter<AccountId>>();

@@ -78,6 +78,23 @@ public sealed class BackupTests
     }
 
     [Fact]
+    public async Task What_a_killed_backup_left_is_named_and_kept()
+    {
+        await using var store = await TestStore.CreateAsync(Store.Embedded);
+        Assert.Equal(0, (await Executable.RunAsync(store, "migrate")).ExitCode);
+        var file = Path.Combine(store.DataDirectory, "copy.db");
+        await File.WriteAllTextAsync(file + ".part", "half", Cancel);
+        await File.WriteAllTextAsync(file + ".part-journal", "half", Cancel);
+
+        (await Executable.RunAsync(store, "backup", file)).FailedWith(1, $"{file}.part exists: another backup is under way, or");
+        Assert.Equal("half", await File.ReadAllTextAsync(file + ".part", Cancel));
+
+        File.Delete(file + ".part");
+        Assert.Equal(0, (await Executable.RunAsync(store, "backup", file)).ExitCode);
+        Assert.Equal([file], Directory.GetFiles(store.DataDirectory, "copy.db*"));
+    }
+
+    [Fact]
     public async Task On_PostgreSQL_it_names_pg_dump()
     {
         await using var store = await TestStore.CreateAsync(Store.Postgres);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Plateau.Contracts;
 using Plateau.Server.Health;
+using Plateau.Server.Storage;
 using Plateau.Server.Telemetry;
 
 namespace Plateau.Server.Tests.Contract;

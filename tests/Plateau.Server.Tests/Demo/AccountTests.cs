@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Plateau.Server.Demo;
+using Plateau.Server.Storage;
 
 namespace Plateau.Server.Tests.Demo;
 
@@ -66,6 +67,53 @@ public sealed class AccountTests
         });
         Assert.True((await EnsureAsync(server, FileOf(first))).IsComplete);
         Assert.True((await EnsureAsync(server, null)).IsComplete);
+    }
+
+    [Theory, EveryStore]
+    public async Task An_account_that_happens_to_have_its_name_is_left_alone(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        var customer = await server.CreateAccountAsync("Plateau demo");
+        var demo = await EnsureAsync(server, null);
+        Assert.NotEqual(customer, demo.Id);
+        var stale = await EnsureAsync(server, new DemoFile("", customer.ToString(), "sk_test_0"));
+        Assert.Equal(demo.Id, stale.Id);
+    }
+
+    [Theory, EveryStore]
+    public async Task First_starts_at_once_make_one_account(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        await using var beside = await server.StartBesideAsync();
+        var before = await server.CountAsync("accounts");
+        var identities = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(number => EnsureAsync(number % 2 == 0 ? server : beside, null)));
+        Assert.Single(identities.Select(identity => identity.Id).Distinct());
+        Assert.Single(identities, identity => !identity.IsKeyReplaced);
+        Assert.Equal(before + 1, await server.CountAsync("accounts"));
+    }
+
+    [Theory, EveryStore]
+    public async Task Its_trail_says_what_the_demo_made(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        var demo = await EnsureAsync(server, null);
+        var client = server.Anonymous();
+        await client.SignInAsync(demo.Id, demo.SecretKey);
+        var trail = (await client.GetAsync("/account/audit")).Body["data"]!.AsArray();
+        Assert.Equal(
+            ["account.created", "demo.created", "key.created"],
+            trail.Select(entry => entry!["action"]!.GetValue<string>()).Order(StringComparer.Ordinal));
+        Assert.All(trail, entry => Assert.Null(entry!["key_id"]));
+    }
+
+    [Theory, EveryStore]
+    public async Task A_store_that_fails_the_demo_is_named_in_one_line(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        await server.ExecuteAsync("alter table accounts rename to accounts_away");
+        var ended = await Executable.RunAsync(server.Store, "demo", "--urls", "http://127.0.0.1:0");
+        ended.FailedWith(1, $"The store {server.Services.GetRequiredService<Engine>().Place} cannot be used");
     }
 
     private static DemoFile FileOf(DemoIdentity identity) => new("", identity.Id.ToString(), identity.SecretKey);

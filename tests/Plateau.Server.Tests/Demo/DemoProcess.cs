@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace Plateau.Server.Tests.Demo;
 
-/// <summary><c>plateau demo</c> as a process of its own, on the embedded engine.</summary>
+/// <summary><c>plateau demo</c> as a process of its own, on the embedded engine unless told otherwise.</summary>
 internal sealed class DemoProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -27,7 +27,7 @@ internal sealed class DemoProcess : IDisposable
     public string BaseAddress { get; }
 
     /// <summary>Starts the demo and waits until it says that it is ready.</summary>
-    public static async Task<DemoProcess> StartAsync(string dataDirectory)
+    public static async Task<DemoProcess> StartAsync(string dataDirectory, params string[] arguments)
     {
         var address = FormattableString.Invariant($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo("dotnet")
@@ -41,6 +41,7 @@ internal sealed class DemoProcess : IDisposable
                 "demo", "--urls", address, "--data-dir", dataDirectory,
             },
         };
+        Array.ForEach(arguments, start.ArgumentList.Add);
         var demo = new DemoProcess(Process.Start(start)!, address); // null only for a process that is reused
         using var http = new HttpClient();
         await WaitUntilAsync(async () => demo._process.HasExited || await IsReadyAsync(http, address));

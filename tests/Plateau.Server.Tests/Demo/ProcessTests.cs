@@ -37,13 +37,42 @@ public sealed partial class ProcessTests : IDisposable
         Assert.True(await CountStatesAsync() >= kept);
     }
 
+    [Fact]
+    public async Task Two_first_starts_at_once_on_one_PostgreSQL_share_one_account_and_fleet()
+    {
+        await using var store = await TestStore.CreateAsync(Store.Postgres);
+        var folders = (string[])[Path.Combine(_folder, "one"), Path.Combine(_folder, "two")];
+        Array.ForEach(folders, folder => Directory.CreateDirectory(folder));
+        var demos = await Task.WhenAll(
+            folders.Select(folder => DemoProcess.StartAsync(folder, "--postgres", store.Postgres!)));
+        try
+        {
+            var files = folders.Select(ReadFile).ToList();
+            Assert.Single(files.Select(file => file["account_id"]!.GetValue<string>()).Distinct());
+            foreach (var file in files)
+            {
+                var api = await DemoProcess.SignInAsync(file);
+                Assert.Equal(40, (await IdsAsync(api, "/devices")).Length);
+                Assert.Equal(12, (await IdsAsync(api, "/locations")).Length);
+            }
+            await Task.WhenAll(demos.Select(StopAsync));
+        }
+        finally
+        {
+            Array.ForEach(demos, demo => demo.Dispose());
+        }
+    }
+
     public void Dispose()
     {
         SqliteConnection.ClearAllPools();
         Directory.Delete(_folder, recursive: true);
     }
 
-    private JsonNode ReadFile() => JsonNode.Parse(File.ReadAllText(Path.Combine(_folder, "demo.json")))!;
+    private JsonNode ReadFile() => ReadFile(_folder);
+
+    private static JsonNode ReadFile(string folder) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "demo.json")))!;
 
     private void CheckFile(JsonNode file, DemoProcess demo)
     {

@@ -23,16 +23,21 @@ internal static class Executable
     }
 
     /// <summary>Starts it, with its output and its errors to be read.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">What it finds in the environment beside ours.</param>
+    /// <param name="through">A program, with its arguments, that becomes it.</param>
     public static Process Start(
-        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null,
+        params IEnumerable<string> through)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && IsDotnet(path) ? path : "dotnet")
+        var dotnet = Environment.ProcessPath is { } path && IsDotnet(path) ? path : "dotnet";
+        string[] line = [.. through, dotnet, Path, .. arguments];
+        var start = new ProcessStartInfo(line[0])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path);
-        foreach (var argument in arguments)
+        foreach (var argument in line[1..])
         {
             start.ArgumentList.Add(argument);
         }

@@ -1,5 +1,5 @@
 using System.Net;
-using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
 using Plateau.Contracts;
 using Plateau.Server.Http;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Plateau.Server.Storage;
 using Plateau.Server.Telemetry;
 
 namespace Plateau.Server.Tests.Telemetry;
