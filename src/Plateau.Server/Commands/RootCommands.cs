@@ -46,6 +46,8 @@ internal static class RootCommands
     /// <summary>Help that tells of the commands below a command in their first paragraph only.</summary>
     private sealed class HelpInShort(HelpAction whole) : SynchronousCommandLineAction
     {
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parseResult)
         {
             foreach (var command in parseResult.CommandResult.Command.Subcommands)

@@ -32,6 +32,21 @@ public sealed class ArgumentTests
         Assert.DoesNotMatch(@"(?m)^  (-\S+)( <[^>]*>)?\s*$", ended.Output);
     }
 
+    [Theory]
+    [InlineData("", 8)]
+    [InlineData("accounts", 4)]
+    [InlineData("keys", 3)]
+    [InlineData("states", 1)]
+    public async Task Help_tells_of_each_command_below_in_one_line(string command, int commands)
+    {
+        var ended = await RunAsync($"{command} --help");
+
+        var lines = ended.Output.Split("Commands:")[1].Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !string.IsNullOrWhiteSpace(line)).ToList();
+        Assert.Equal(commands, lines.Count);
+        Assert.All(lines, line => Assert.Matches(@"^  [a-z]+( <[a-z]+>)?  +[A-Z].*\.\s*$", line));
+    }
+
     [Fact]
     public async Task Version_is_one_line()
     {
