@@ -6,21 +6,40 @@ using Plateau.Telemetry;
 
 namespace Plateau.Bench;
 
-/// <summary>The servers that are compared.</summary>
+/// <summary>The servers that are compared, each in a process of its own.</summary>
 internal static class BenchServer
 {
-    /// <summary>Runs one until it is ended.</summary>
+    /// <summary>The line a server writes once it listens.</summary>
+    public const string Listening = "listening";
+
+    /// <summary>Runs a server until its standard input ends, as it does when the comparison is gone.</summary>
     /// <param name="mode">
-    /// <c>static</c>: a bare endpoint that sends a file's bytes; <c>nothing</c>: the whole server with a store that keeps
-    /// nothing; <c>plateau</c>: the whole server.
+    /// <c>static</c>: a bare endpoint that sends a file's bytes; <c>noop</c>: a bare endpoint that answers <c>{}</c>;
+    /// <c>embedded</c>, <c>postgres</c>: the whole server; <c>nothing</c>: the whole server with a store that keeps no
+    /// record.
     /// </param>
     /// <param name="url">Where it listens.</param>
-    /// <param name="rest">The file, or the store's settings as key and value in turn.</param>
-    public static Task RunAsync(string mode, string url, string[] rest) =>
-        mode == "static" ? BuildStatic(url, rest[0]).RunAsync() : BuildPlateau(url, Settings(rest), mode == "nothing").RunAsync();
+    /// <param name="rest">The file, or the server's settings as key and value in turn.</param>
+    public static async Task<int> RunAsync(string mode, string url, string[] rest)
+    {
+        await using var app = mode switch
+        {
+            "static" => BuildBare(url, await File.ReadAllBytesAsync(rest[0])),
+            "noop" => BuildBare(url, "{}"u8.ToArray()),
+            "embedded" or "postgres" or "nothing" => BuildPlateau(
+                url, rest.Chunk(2).ToDictionary(pair => pair[0], pair => (string?)pair[1]), mode == "nothing"),
+            _ => throw new ArgumentException($"There is no server {mode}.", nameof(mode)),
+        };
+        await app.StartAsync();
+        Console.WriteLine(Listening);
+        await Console.In.ReadToEndAsync();
+        await app.StopAsync();
+        return 0;
+    }
 
-    /// <summary>The whole server, as its executable builds it.</summary>
-    public static WebApplication BuildPlateau(string url, Dictionary<string, string?> settings, bool keepsNothing)
+    /// <summary>The whole server, as its executable builds it, without a log.</summary>
+    public static WebApplication BuildPlateau(
+        string url, IReadOnlyDictionary<string, string?> settings, bool keepsNothing)
     {
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -37,26 +56,22 @@ internal static class BenchServer
         return app;
     }
 
-    private static WebApplication BuildStatic(string url, string file)
+    private static WebApplication BuildBare(string url, byte[] answer)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url);
         var app = builder.Build();
-        var bytes = File.ReadAllBytes(file);
         app.Run(context =>
         {
             context.Response.ContentType = "application/json; charset=utf-8";
-            context.Response.ContentLength = bytes.Length;
-            return context.Response.Body.WriteAsync(bytes, 0, bytes.Length);
+            context.Response.ContentLength = answer.Length;
+            return context.Response.Body.WriteAsync(answer, 0, answer.Length);
         });
         return app;
     }
 
-    private static Dictionary<string, string?> Settings(string[] pairs) =>
-        pairs.Chunk(2).ToDictionary(pair => pair[0], pair => (string?)pair[1]);
-
-    /// <summary>Keeps nothing: what the rest of the pipeline costs.</summary>
+    /// <summary>Keeps nothing: it shows what the rest of the pipeline costs.</summary>
     private sealed class Nothing : IStateStore
     {
         public Task<SubmissionOutcome[]> CommitAsync(

@@ -1,8 +1,8 @@
-using System.Data.Common;
 using Plateau.Contracts;
 using Plateau.Server.Access;
 using Plateau.Server.Accounts;
 using Plateau.Server.Devices;
+using Plateau.Server.Locations;
 using Plateau.Server.Storage;
 
 namespace Plateau.Bench;
@@ -14,84 +14,73 @@ namespace Plateau.Bench;
 /// <param name="Location">Where they all are.</param>
 internal sealed record Fleet(AccountId Account, string Secret, IReadOnlyList<DeviceId> Devices, LocationId Location)
 {
-    private const string Properties = """
-        {"manufacturer":"Nova Systems","model_code":"PICOXN2","model_name":"Pico Ultimate","battery":{"capacity_kwh":14.2,
-        "power_kw":7.2,"charge_power_kw":5,"discharge_power_kw":7.2,"round_trip_efficiency":0.9},"pv":{"peak_power_kw":6.4,
-        "azimuth":0,"tilt":23,"terrain_shading":false,"forecasts_enabled":false},"inverter":{"ac_export_limit_kw":5},
-        "install_date":"2022-03-22T11:12:21Z"}
-        """;
+    private const int AtOnce = 5_000;
 
-    public static async Task<Fleet> CreateAsync(IServiceProvider services, int size)
+    /// <summary>Brings the schema up to date and writes account, key, location and devices.</summary>
+    public static async Task<Fleet> CreateAsync(IServiceProvider services, int size, CancellationToken cancel)
     {
-        await services.GetRequiredService<SchemaMigrator>().MigrateAsync(CancellationToken.None);
+        await services.GetRequiredService<SchemaMigrator>().MigrateAsync(cancel);
         var ids = services.GetRequiredService<RegistryIds>();
         var registry = services.GetRequiredService<AccountRegistry>();
         var account = registry.NewAccount("Bench");
-        var (key, secret) = registry.NewKey(account.Id, liveMode: false, new AccountKeyDraft { Scope = KeyScope.Manage });
-        var location = new Server.Locations.LocationRow
+        var draft = new AccountKeyDraft { Scope = KeyScope.Manage };
+        var (key, secret) = registry.NewKey(account.Id, liveMode: false, draft);
+        var location = new LocationRow
         {
-            Id = ids.Next<LocationId>(), AccountId = account.Id, LiveMode = false, Timezone = "UTC", City = "Bern",
-            CountryCode = "CH", TimeCreated = account.TimeCreated,
+            Id = ids.Next<LocationId>(), AccountId = account.Id, LiveMode = false, Timezone = "Europe/London",
+            City = "London", CountryCode = "GB", Lat = 50.12345, Lng = -1.23456, TimeCreated = account.TimeCreated,
         };
-        await using (var scope = services.CreateAsyncScope())
-        {
-            var db = scope.ServiceProvider.GetRequiredService<PlateauDb>();
-            await using var write = await db.BeginWriteAsync(CancellationToken.None);
-            db.Add(account);
-            db.Add(key);
-            db.Add(location);
-            await write.CommitAsync(CancellationToken.None);
-        }
+        await WriteAsync(services, [account, key, location], cancel);
         var caller = new Caller(account.Id, LiveMode: false, key.Id, KeyScope.Manage);
-        var draft = new DeviceDraft { Locations = [location.Id] };
-        await using var connection = await services.GetRequiredService<Engine>().OpenAsync(CancellationToken.None);
-        await using var transaction = await connection.BeginTransactionAsync();
         var devices = new List<DeviceId>(size);
-        await using var insert = Insert(connection, transaction);
-        for (var number = 0; number < size; number++)
+        foreach (var numbers in Enumerable.Range(0, size).Chunk(AtOnce))
         {
-            var device = DeviceRules.Create(caller, ids.Next<DeviceId>(), draft, location, account.TimeCreated);
-            Fill(insert, device, $"ACC{number:D10}");
-            await insert.ExecuteNonQueryAsync();
-            devices.Add(device.Id);
+            var rows = numbers.Select(number => DeviceRules.Create(
+                caller, ids.Next<DeviceId>(), Draft(number, location.Id), location, account.TimeCreated)).ToArray();
+            devices.AddRange(rows.Select(row => row.Id));
+            var places = rows.Select(row => new DeviceLocationRow { DeviceId = row.Id, LocationId = location.Id });
+            await WriteAsync(services, [.. rows, .. places], cancel);
         }
-        await transaction.CommitAsync();
         return new Fleet(account.Id, secret, devices, location.Id);
     }
 
-    private static DbCommand Insert(DbConnection connection, DbTransaction transaction)
+    private static async Task WriteAsync(IServiceProvider services, object[] rows, CancellationToken cancel)
     {
-        var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = """
-            insert into devices (id, account_id, live_mode, reference_id, controlled, consent_information,
-                consent_telemetry, consent_control, consent_geo_location, consents_created, consents_updated, timezone,
-                locations, time_created, properties)
-            values (@id, @account, @no, @reference, @yes, @yes, @yes, @no, @no, @time, @time, 'UTC', @places, @time, @properties)
-            """;
-        return command;
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<PlateauDb>();
+        await using var write = await db.BeginWriteAsync(cancel);
+        db.AddRange(rows);
+        await write.CommitAsync(cancel);
     }
 
-    private static void Fill(DbCommand command, DeviceRow device, string reference)
+    // Every device tells what the contract's example tells; sizes differ from home to home.
+    private static DeviceDraft Draft(int number, LocationId location) => new()
     {
-        Add("@id", device.Id.Value.ToByteArray());
-        Add("@account", device.AccountId.Value.ToByteArray());
-        Add("@no", false);
-        Add("@yes", true);
-        Add("@reference", reference);
-        Add("@time", Instant.ToUnixMicroseconds(device.TimeCreated));
-        Add("@places", device.Locations);
-        Add("@properties", System.Text.Encoding.UTF8.GetBytes(Properties.ReplaceLineEndings("")));
-
-        void Add(string name, object value)
+        ReferenceId = $"ACC{number:D10}",
+        Locations = [location],
+        Consents = new() { GeoLocation = true },
+        Properties = new()
         {
-            if (!command.Parameters.Contains(name))
+            Manufacturer = "Nova Systems",
+            ModelCode = "PICOXN2",
+            ModelName = "Pico Ultimate",
+            Battery = new()
             {
-                var parameter = command.CreateParameter();
-                parameter.ParameterName = name;
-                command.Parameters.Add(parameter);
-            }
-            command.Parameters[name].Value = value;
-        }
-    }
+                CapacityKwh = 7.2 + (number % 20), PowerKw = 7.2, ChargePowerKw = 5, DischargePowerKw = 7.2,
+                RoundTripEfficiency = 0.9,
+            },
+            Pv = new()
+            {
+                PeakPowerKw = 3.4 + (number % 9), Azimuth = number % 180, Tilt = 23, TerrainShading = false,
+                ForecastsEnabled = false,
+            },
+            Inverter = new() { AcExportLimitKw = 5 },
+            EvCharger = new()
+            {
+                MaxPowerKw = 7.4, MinPowerKw = 1.4, Phases = 1, PhaseSwitching = false, V2gCapable = false,
+            },
+            HeatPump = new() { MaxPowerKw = 3.5, MinPowerKw = 0.5, ThermalStorageLitres = 200 },
+            InstallDate = new DateTimeOffset(2022, 3, 22, 11, 12, 21, TimeSpan.Zero).AddHours(number % 20_000),
+        },
+    };
 }
