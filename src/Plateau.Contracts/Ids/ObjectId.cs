@@ -67,6 +67,13 @@ public readonly record struct ObjectId(ulong High, uint Low) : IComparable<Objec
         Low.TryFormat(destination[16..], out _, "x8", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Writes 24 lower-case hex digits, UTF-8, at the start of <paramref name="destination"/>.</summary>
+    public void Format(Span<byte> destination)
+    {
+        High.TryFormat(destination, out _, "x16", CultureInfo.InvariantCulture);
+        Low.TryFormat(destination[16..], out _, "x8", CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Reads exactly 24 lower-case hex digits; anything else is refused.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out ObjectId id)
     {

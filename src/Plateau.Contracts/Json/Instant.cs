@@ -30,17 +30,19 @@ public static class Instant
     public static int Format(DateTimeOffset instant, Span<char> destination)
     {
         var utc = instant.UtcDateTime;
-        WriteDigits(destination, utc.Year, 4);
+        var (year, month, day) = utc;
+        var second = (int)(utc.TimeOfDay.Ticks / TimeSpan.TicksPerSecond);
+        WriteDigits(destination, year, 4);
         destination[4] = '-';
-        WriteDigits(destination[5..], utc.Month, 2);
+        WriteDigits(destination[5..], month, 2);
         destination[7] = '-';
-        WriteDigits(destination[8..], utc.Day, 2);
+        WriteDigits(destination[8..], day, 2);
         destination[10] = 'T';
-        WriteDigits(destination[11..], utc.Hour, 2);
+        WriteDigits(destination[11..], second / 3600, 2);
         destination[13] = ':';
-        WriteDigits(destination[14..], utc.Minute, 2);
+        WriteDigits(destination[14..], second / 60 % 60, 2);
         destination[16] = ':';
-        WriteDigits(destination[17..], utc.Second, 2);
+        WriteDigits(destination[17..], second % 60, 2);
         var length = 19;
         var microseconds = (int)(utc.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond);
         if (microseconds != 0)

@@ -52,7 +52,7 @@ internal static class DeviceEndpoints
     public static ApiError NotFound(DeviceId id) => ApiError.NotFound(
         ErrorCodes.DeviceNotFound, id.Value.IsNone ? "There is no such device." : $"There is no device {id}.");
 
-    private static async Task<Results<DevicePageAnswer, ApiError>> List(
+    private static async Task<Results<DevicePage, ApiError>> List(
         HttpContext context, Caller caller, DeviceList list, PlateauDb db, CancellationToken cancel)
     {
         var query = new QueryReader(context);
@@ -67,8 +67,7 @@ internal static class DeviceEndpoints
         {
             return LocationEndpoints.NotFound(place);
         }
-        var (devices, hasMore) = await list.ReadAsync(caller, page, reference, location, cancel);
-        return new DevicePageAnswer(devices, hasMore);
+        return await list.ReadAsync(caller, page, reference, location, cancel);
     }
 
     private static async Task<Results<DeviceAnswer, ApiError>> Get(

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Plateau.Contracts;
+using Plateau.Server.Http;
 
 namespace Plateau.Server.Devices;
 
@@ -10,95 +10,87 @@ namespace Plateau.Server.Devices;
 internal static class DeviceJson
 {
     /// <summary>Writes one device.</summary>
-    public static void Write(Utf8JsonWriter writer, DeviceRow device)
+    public static void Write(JsonBuffer json, AccountId account, bool liveMode, in DeviceFields device)
     {
-        Span<char> text = stackalloc char[Instant.MaxTextLength];
-        writer.WriteStartObject();
-        WriteId(writer, Id, device.Id, text);
-        writer.WriteString(Object, DeviceObject);
-        writer.WriteBoolean(LiveMode, device.LiveMode);
-        WriteId(writer, AccountIdName, device.AccountId, text);
-        writer.WriteBoolean(Controlled, device.Controlled);
-        writer.WritePropertyName(Properties);
-        writer.WriteRawValue(device.ConsentInformation ? device.Properties : "{}"u8, skipInputValidation: true);
-        writer.WriteStartObject(Consents);
-        WriteTime(writer, TimeUpdated, device.ConsentsUpdated, text);
-        WriteTime(writer, TimeCreated, device.ConsentsCreated, text);
-        writer.WriteBoolean(Information, device.ConsentInformation);
-        writer.WriteBoolean(Telemetry, device.ConsentTelemetry);
-        writer.WriteBoolean(Control, device.ConsentControl);
-        writer.WriteBoolean(Place, device.ConsentGeoLocation);
-        writer.WriteEndObject();
-        writer.WriteString(Timezone, device.Timezone ?? "UTC");
-        WritePlace(writer, device);
-        writer.WriteNull(VppParticipation);
-        writer.WriteStartArray(Locations);
-        for (var index = 0; index < DeviceLocations.Count(device.Locations); index++)
+        json.Raw("{\"id\":"u8);
+        json.Id(device.Id);
+        json.Raw(",\"object\":\"device\",\"live_mode\":"u8);
+        json.Boolean(liveMode);
+        json.Raw(",\"account_id\":"u8);
+        json.Id(account);
+        json.Raw(",\"controlled\":"u8);
+        json.Boolean(device.Controlled);
+        json.Raw(",\"properties\":"u8);
+        json.Raw(device.ConsentInformation ? device.Properties : "{}"u8);
+        WriteConsents(json, device);
+        json.Raw(",\"timezone\":"u8);
+        json.Text(device.Timezone.IsEmpty ? "UTC"u8 : device.Timezone);
+        WritePlace(json, device);
+        json.Raw(",\"vpp_participation\":null"u8);
+        WriteLocations(json, device.Locations);
+        json.Raw(",\"time_created\":"u8);
+        json.Time(device.TimeCreated);
+        if (!device.ReferenceId.IsEmpty)
         {
-            writer.WriteStringValue(Print(DeviceLocations.At(device.Locations, index), text));
+            json.Raw(",\"reference_id\":"u8);
+            json.Text(device.ReferenceId);
         }
-        writer.WriteEndArray();
-        WriteTime(writer, TimeCreated, device.TimeCreated, text);
-        if (device.ReferenceId is { } reference)
-        {
-            writer.WriteString(ReferenceId, reference);
-        }
+        json.Raw(",\"last_seen\":"u8);
         if (device.LastSeen is { } seen)
         {
-            WriteTime(writer, LastSeen, seen, text);
+            json.Time(seen);
+            json.Raw("}"u8);
         }
         else
         {
-            writer.WriteNull(LastSeen);
+            json.Raw("null}"u8);
         }
-        writer.WriteEndObject();
     }
 
-    private static void WritePlace(Utf8JsonWriter writer, DeviceRow device)
+    private static void WriteConsents(JsonBuffer json, in DeviceFields device)
+    {
+        json.Raw(",\"consents\":{\"time_updated\":"u8);
+        json.Time(device.ConsentsUpdated);
+        json.Raw(",\"time_created\":"u8);
+        json.Time(device.ConsentsCreated);
+        json.Raw(",\"information\":"u8);
+        json.Boolean(device.ConsentInformation);
+        json.Raw(",\"telemetry\":"u8);
+        json.Boolean(device.ConsentTelemetry);
+        json.Raw(",\"control\":"u8);
+        json.Boolean(device.ConsentControl);
+        json.Raw(",\"geo_location\":"u8);
+        json.Boolean(device.ConsentGeoLocation);
+        json.Raw("}"u8);
+    }
+
+    private static void WritePlace(JsonBuffer json, in DeviceFields device)
     {
         if (device is { ConsentGeoLocation: true, Lat: { } lat, Lng: { } lng })
         {
-            writer.WriteStartObject(Place);
-            writer.WriteNumber("lat"u8, lat);
-            writer.WriteNumber("lng"u8, lng);
-            writer.WriteEndObject();
+            json.Raw(",\"geo_location\":{\"lat\":"u8);
+            json.Number(lat);
+            json.Raw(",\"lng\":"u8);
+            json.Number(lng);
+            json.Raw("}"u8);
         }
         else
         {
-            writer.WriteNull(Place);
+            json.Raw(",\"geo_location\":null"u8);
         }
     }
 
-    private static void WriteId<TId>(Utf8JsonWriter writer, JsonEncodedText name, TId id, Span<char> text)
-        where TId : struct, IObjectId<TId> => writer.WriteString(name, Print(id, text));
-
-    private static ReadOnlySpan<char> Print<TId>(TId id, Span<char> text) where TId : struct, IObjectId<TId>
+    private static void WriteLocations(JsonBuffer json, ReadOnlySpan<byte> locations)
     {
-        TId.Prefix.CopyTo(text);
-        id.Value.Format(text[TId.Prefix.Length..]);
-        return text[..(TId.Prefix.Length + ObjectId.TextLength)];
+        json.Raw(",\"locations\":["u8);
+        for (var index = 0; index < DeviceLocations.Count(locations); index++)
+        {
+            if (index > 0)
+            {
+                json.Raw(","u8);
+            }
+            json.Id(DeviceLocations.At(locations, index));
+        }
+        json.Raw("]"u8);
     }
-
-    private static void WriteTime(Utf8JsonWriter writer, JsonEncodedText name, DateTimeOffset time, Span<char> text) =>
-        writer.WriteString(name, text[..Instant.Format(time, text)]);
-
-    private static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
-    private static readonly JsonEncodedText Object = JsonEncodedText.Encode("object");
-    private static readonly JsonEncodedText DeviceObject = JsonEncodedText.Encode("device");
-    private static readonly JsonEncodedText LiveMode = JsonEncodedText.Encode("live_mode");
-    private static readonly JsonEncodedText AccountIdName = JsonEncodedText.Encode("account_id");
-    private static readonly JsonEncodedText Controlled = JsonEncodedText.Encode("controlled");
-    private static readonly JsonEncodedText Properties = JsonEncodedText.Encode("properties");
-    private static readonly JsonEncodedText Consents = JsonEncodedText.Encode("consents");
-    private static readonly JsonEncodedText TimeUpdated = JsonEncodedText.Encode("time_updated");
-    private static readonly JsonEncodedText TimeCreated = JsonEncodedText.Encode("time_created");
-    private static readonly JsonEncodedText Information = JsonEncodedText.Encode("information");
-    private static readonly JsonEncodedText Telemetry = JsonEncodedText.Encode("telemetry");
-    private static readonly JsonEncodedText Control = JsonEncodedText.Encode("control");
-    private static readonly JsonEncodedText Place = JsonEncodedText.Encode("geo_location");
-    private static readonly JsonEncodedText Timezone = JsonEncodedText.Encode("timezone");
-    private static readonly JsonEncodedText VppParticipation = JsonEncodedText.Encode("vpp_participation");
-    private static readonly JsonEncodedText Locations = JsonEncodedText.Encode("locations");
-    private static readonly JsonEncodedText ReferenceId = JsonEncodedText.Encode("reference_id");
-    private static readonly JsonEncodedText LastSeen = JsonEncodedText.Encode("last_seen");
 }

@@ -1,4 +1,4 @@
-using System.Data.Common;
+using Npgsql;
 using Plateau.Contracts;
 using Plateau.Server.Access;
 using Plateau.Server.Http;
@@ -15,59 +15,91 @@ internal sealed class DeviceList(Engine engine)
         d.time_created, d.last_seen, d.properties
         """;
 
-    /// <summary>Reads one page, newest first, and one device more where there is one.</summary>
-    public async Task<(List<DeviceRow> Devices, bool HasMore)> ReadAsync(
-        Caller caller, ListQuery page, string? reference, LocationId? location, CancellationToken cancel)
+    /// <summary>Reads one page; the caller sends it or disposes of it.</summary>
+    public async Task<DevicePage> ReadAsync(
+        Caller caller, ListQuery query, string? reference, LocationId? location, CancellationToken cancel)
     {
-        var sql = Sql(page, reference is not null, location is not null);
-        var devices = engine.Kind == EngineKind.Postgres
-            ? await ReadPostgresAsync(sql, caller, page, reference, location, cancel)
-            : await ReadEmbeddedAsync(sql, caller, page, reference, location, cancel);
-        var hasMore = devices.Count > page.Limit;
-        if (hasMore)
+        var sql = Sql(query, reference is not null, location is not null);
+        var page = new DevicePage(caller, query);
+        try
         {
-            devices.RemoveAt(page.Limit);
+            if (engine.Kind == EngineKind.Postgres)
+            {
+                await ReadPostgresAsync(page, sql, caller, query, reference, location, cancel);
+            }
+            else
+            {
+                ReadEmbedded(page, sql, caller, query, reference, location);
+            }
+            return page;
         }
-        if (page.Backwards)
+        catch
         {
-            devices.Reverse();
+            page.Dispose();
+            throw;
         }
-        return (devices, hasMore);
     }
 
-    private async Task<List<DeviceRow>> ReadPostgresAsync(
-        string sql, Caller caller, ListQuery page, string? reference, LocationId? location, CancellationToken cancel)
+    private async Task ReadPostgresAsync(
+        DevicePage page, string sql, Caller caller, ListQuery query, string? reference, LocationId? location,
+        CancellationToken cancel)
     {
-        await using var connection = await engine.OpenAsync(cancel);
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        Add(command, "@account", caller.AccountId.Value.ToByteArray());
-        Add(command, "@live", caller.LiveMode);
-        Add(command, "@take", (long)page.Limit + 1);
-        AddIfGiven(command, "@cursor", (page.After ?? page.Before)?.ToByteArray());
-        AddIfGiven(command, "@reference", reference);
-        AddIfGiven(command, "@location", location?.Value.ToByteArray());
-        var devices = new List<DeviceRow>(page.Limit + 1);
-        await using (var reader = await command.ExecuteReaderAsync(cancel))
+        await using var command = engine.Postgres.CreateCommand(sql);
+        Add(command, "account", caller.AccountId.Value.ToByteArray());
+        Add(command, "live", caller.LiveMode);
+        Add(command, "take", (long)query.Limit + 1);
+        if ((query.After ?? query.Before) is { } cursor)
         {
-            while (await reader.ReadAsync(cancel))
-            {
-                devices.Add(ReadRow(reader, caller));
-            }
+            Add(command, "cursor", cursor.ToByteArray());
         }
-        return devices;
+        if (reference is not null)
+        {
+            Add(command, "reference", reference);
+        }
+        if (location is { } place)
+        {
+            Add(command, "location", place.Value.ToByteArray());
+        }
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            AddRow(page, reader);
+        }
+    }
+
+    private static void AddRow(DevicePage page, NpgsqlDataReader row)
+    {
+        page.Add(new DeviceFields
+        {
+            Id = new DeviceId(ObjectId.Read(row.GetFieldValue<byte[]>(0))),
+            ReferenceId = row.IsDBNull(1) ? default : DeviceFields.Utf8(row.GetString(1)),
+            Controlled = row.GetBoolean(2),
+            ConsentInformation = row.GetBoolean(3),
+            ConsentTelemetry = row.GetBoolean(4),
+            ConsentControl = row.GetBoolean(5),
+            ConsentGeoLocation = row.GetBoolean(6),
+            ConsentsCreated = Instant.FromUnixMicroseconds(row.GetInt64(7)),
+            ConsentsUpdated = Instant.FromUnixMicroseconds(row.GetInt64(8)),
+            Timezone = row.IsDBNull(9) ? default : DeviceFields.Utf8(row.GetString(9)),
+            Lat = row.IsDBNull(10) ? null : row.GetDouble(10),
+            Lng = row.IsDBNull(11) ? null : row.GetDouble(11),
+            Locations = row.GetFieldValue<byte[]>(12),
+            TimeCreated = Instant.FromUnixMicroseconds(row.GetInt64(13)),
+            LastSeen = row.IsDBNull(14) ? null : Instant.FromUnixMicroseconds(row.GetInt64(14)),
+            Properties = row.GetFieldValue<byte[]>(15),
+        });
     }
 
     // Column by column from the engine itself: a reader of ADO.NET costs more than SQLite does.
-    private async Task<List<DeviceRow>> ReadEmbeddedAsync(
-        string sql, Caller caller, ListQuery page, string? reference, LocationId? location, CancellationToken cancel)
+    private void ReadEmbedded(
+        DevicePage page, string sql, Caller caller, ListQuery query, string? reference, LocationId? location)
     {
-        await using var connection = await engine.OpenSqliteAsync(cancel);
-        using var statement = new SqliteStatement(connection, sql);
+        using var reader = engine.Readers.Rent();
+        var statement = reader.Prepare(sql);
         statement.Bind(statement.Position("@account"), caller.AccountId.Value);
         statement.Bind(statement.Position("@live"), caller.LiveMode ? 1 : 0);
-        statement.Bind(statement.Position("@take"), page.Limit + 1);
-        if ((page.After ?? page.Before) is { } cursor)
+        statement.Bind(statement.Position("@take"), query.Limit + 1);
+        if ((query.After ?? query.Before) is { } cursor)
         {
             statement.Bind(statement.Position("@cursor"), cursor);
         }
@@ -79,35 +111,34 @@ internal sealed class DeviceList(Engine engine)
         {
             statement.Bind(statement.Position("@location"), place.Value);
         }
-        var devices = new List<DeviceRow>(page.Limit + 1);
         while (statement.Step())
         {
-            devices.Add(ReadRow(statement, caller));
+            AddRow(page, statement);
         }
-        return devices;
     }
 
-    private static DeviceRow ReadRow(SqliteStatement row, Caller caller) => new()
+    private static void AddRow(DevicePage page, SqliteStatement row)
     {
-        Id = new DeviceId(ObjectId.Read(row.Blob(0))),
-        AccountId = caller.AccountId,
-        LiveMode = caller.LiveMode,
-        ReferenceId = row.TextOrNull(1),
-        Controlled = row.Int64(2) != 0,
-        ConsentInformation = row.Int64(3) != 0,
-        ConsentTelemetry = row.Int64(4) != 0,
-        ConsentControl = row.Int64(5) != 0,
-        ConsentGeoLocation = row.Int64(6) != 0,
-        ConsentsCreated = Instant.FromUnixMicroseconds(row.Int64(7)),
-        ConsentsUpdated = Instant.FromUnixMicroseconds(row.Int64(8)),
-        Timezone = row.TextOrNull(9),
-        Lat = row.DoubleOrNull(10),
-        Lng = row.DoubleOrNull(11),
-        Locations = row.Blob(12).ToArray(),
-        TimeCreated = Instant.FromUnixMicroseconds(row.Int64(13)),
-        LastSeen = row.IsNull(14) ? null : Instant.FromUnixMicroseconds(row.Int64(14)),
-        Properties = row.Blob(15).ToArray(),
-    };
+        page.Add(new DeviceFields
+        {
+            Id = new DeviceId(ObjectId.Read(row.Blob(0))),
+            ReferenceId = row.Blob(1),
+            Controlled = row.Int64(2) != 0,
+            ConsentInformation = row.Int64(3) != 0,
+            ConsentTelemetry = row.Int64(4) != 0,
+            ConsentControl = row.Int64(5) != 0,
+            ConsentGeoLocation = row.Int64(6) != 0,
+            ConsentsCreated = Instant.FromUnixMicroseconds(row.Int64(7)),
+            ConsentsUpdated = Instant.FromUnixMicroseconds(row.Int64(8)),
+            Timezone = row.Blob(9),
+            Lat = row.DoubleOrNull(10),
+            Lng = row.DoubleOrNull(11),
+            Locations = row.Blob(12),
+            TimeCreated = Instant.FromUnixMicroseconds(row.Int64(13)),
+            LastSeen = row.IsNull(14) ? null : Instant.FromUnixMicroseconds(row.Int64(14)),
+            Properties = row.Blob(15),
+        });
+    }
 
     // The id is the order, so every page is one short walk along an index, however deep.
     private static string Sql(ListQuery page, bool byReference, bool byLocation)
@@ -133,41 +164,6 @@ internal sealed class DeviceList(Engine engine)
             """;
     }
 
-    private static DeviceRow ReadRow(DbDataReader row, Caller caller) => new()
-    {
-        Id = new DeviceId(ObjectId.Read(row.GetFieldValue<byte[]>(0))),
-        AccountId = caller.AccountId,
-        LiveMode = caller.LiveMode,
-        ReferenceId = row.IsDBNull(1) ? null : row.GetString(1),
-        Controlled = row.GetBoolean(2),
-        ConsentInformation = row.GetBoolean(3),
-        ConsentTelemetry = row.GetBoolean(4),
-        ConsentControl = row.GetBoolean(5),
-        ConsentGeoLocation = row.GetBoolean(6),
-        ConsentsCreated = Instant.FromUnixMicroseconds(row.GetInt64(7)),
-        ConsentsUpdated = Instant.FromUnixMicroseconds(row.GetInt64(8)),
-        Timezone = row.IsDBNull(9) ? null : row.GetString(9),
-        Lat = row.IsDBNull(10) ? null : row.GetDouble(10),
-        Lng = row.IsDBNull(11) ? null : row.GetDouble(11),
-        Locations = row.GetFieldValue<byte[]>(12),
-        TimeCreated = Instant.FromUnixMicroseconds(row.GetInt64(13)),
-        LastSeen = row.IsDBNull(14) ? null : Instant.FromUnixMicroseconds(row.GetInt64(14)),
-        Properties = row.GetFieldValue<byte[]>(15),
-    };
-
-    private static void AddIfGiven(DbCommand command, string name, object? value)
-    {
-        if (value is not null)
-        {
-            Add(command, name, value);
-        }
-    }
-
-    private static void Add(DbCommand command, string name, object value)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        parameter.Value = value;
-        command.Parameters.Add(parameter);
-    }
+    private static void Add<T>(NpgsqlCommand command, string name, T value) =>
+        command.Parameters.Add(new NpgsqlParameter<T>(name, value));
 }

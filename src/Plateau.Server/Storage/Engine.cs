@@ -19,9 +19,11 @@ internal enum EngineKind
 /// <summary>The engine of this process: how to connect, and the one writer of the embedded store.</summary>
 internal sealed class Engine : IAsyncDisposable
 {
-    private const int BusyMilliseconds = 2_000;
+    /// <summary>How long the embedded store waits for another process's lock, ms.</summary>
+    public const int BusyMilliseconds = 2_000;
 
     private readonly NpgsqlDataSource? _postgres;
+    private readonly SqliteReaders? _readers;
 
     public Engine(IOptions<StorageOptions> options)
     {
@@ -39,6 +41,8 @@ internal sealed class Engine : IAsyncDisposable
                 AutoPrepareMinUsages = 2,
                 ApplicationName = "plateau",
                 Timezone = "UTC",
+                // No statement of ours leaves anything in a session, and clearing it costs a third of a short statement.
+                NoResetOnClose = true,
                 // Its detail quotes rows, and rows are people's readings.
                 IncludeErrorDetail = false,
                 // The server's own bounds, for when the client's word to cancel does not reach it, and for a process
@@ -51,6 +55,7 @@ internal sealed class Engine : IAsyncDisposable
         else
         {
             Place = File = Path.GetFullPath(Path.Combine(Options.DataDirectory, "plateau.db"));
+            _readers = new SqliteReaders(File);
             SqliteConnectionString = new SqliteConnectionStringBuilder
             {
                 DataSource = File,
@@ -78,6 +83,10 @@ internal sealed class Engine : IAsyncDisposable
     /// <summary>The connections to PostgreSQL.</summary>
     /// <exception cref="InvalidOperationException">The engine is the embedded one.</exception>
     public NpgsqlDataSource Postgres => _postgres ?? throw new InvalidOperationException("The engine is embedded.");
+
+    /// <summary>Readers of the embedded store for the hottest calls.</summary>
+    /// <exception cref="InvalidOperationException">The engine is PostgreSQL.</exception>
+    public SqliteReaders Readers => _readers ?? throw new InvalidOperationException("The engine is PostgreSQL.");
 
     /// <summary>All writes of this process to the embedded store, one after the other.</summary>
     public SemaphoreSlim Writer { get; } = new(1, 1);
@@ -118,6 +127,7 @@ internal sealed class Engine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Writer.Dispose();
+        _readers?.Dispose();
         if (_postgres is not null)
         {
             await _postgres.DisposeAsync();
