@@ -63,15 +63,17 @@ public readonly record struct ObjectId(ulong High, uint Low) : IComparable<Objec
     /// <summary>Writes 24 lower-case hex digits at the start of <paramref name="destination"/>.</summary>
     public void Format(Span<char> destination)
     {
-        High.TryFormat(destination, out _, "x16", CultureInfo.InvariantCulture);
-        Low.TryFormat(destination[16..], out _, "x8", CultureInfo.InvariantCulture);
+        Span<byte> bytes = stackalloc byte[Size];
+        Write(bytes);
+        Convert.TryToHexStringLower(bytes, destination, out _);
     }
 
     /// <summary>Writes 24 lower-case hex digits, UTF-8, at the start of <paramref name="destination"/>.</summary>
     public void Format(Span<byte> destination)
     {
-        High.TryFormat(destination, out _, "x16", CultureInfo.InvariantCulture);
-        Low.TryFormat(destination[16..], out _, "x8", CultureInfo.InvariantCulture);
+        Span<byte> bytes = stackalloc byte[Size];
+        Write(bytes);
+        Convert.TryToHexStringLower(bytes, destination, out _);
     }
 
     /// <summary>Reads exactly 24 lower-case hex digits; anything else is refused.</summary>

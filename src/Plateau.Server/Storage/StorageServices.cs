@@ -17,7 +17,7 @@ internal static class StorageServices
         services.AddSingleton<Engine>();
         services.AddSingleton<SchemaMigrator>();
         services.AddSingleton<RegistryIds>();
-        services.AddDbContext<PlateauDb>((provider, options) =>
+        services.AddDbContextFactory<PlateauDb>((provider, options) =>
         {
             var engine = provider.GetRequiredService<Engine>();
             if (engine.Kind == EngineKind.Postgres)

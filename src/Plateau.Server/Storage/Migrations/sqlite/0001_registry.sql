@@ -75,7 +75,7 @@ create table devices (
     time_created integer not null,
     last_seen integer,
     properties blob not null
-) without rowid;
+);
 create index devices_by_account on devices (account_id, live_mode, id);
 create index devices_by_reference on devices (account_id, live_mode, reference_id, id);
 
