@@ -21,7 +21,8 @@ internal static class Report
     /// <summary>Writes the table of one comparison: medians of its rounds, then its ratios.</summary>
     public static void Print(Finding finding)
     {
-        Console.WriteLine($"{finding.Scenario.ToString().ToLowerInvariant()}, {finding.Engine}: {finding.Devices} devices, "
+        Console.WriteLine(
+            $"{finding.Scenario.ToString().ToLowerInvariant()}, {finding.Engine}: {finding.Devices} devices, "
             + $"{finding.Connections} connections");
         Console.WriteLine($"  {"",-20} {"answers/s",10} {"p50 ms",8} {"p99 ms",8} {"server µs",10} {"postgres µs",12} "
             + $"{"load µs",8} {"200",9} {"other",6}");
@@ -39,7 +40,8 @@ internal static class Report
         foreach (var ratio in finding.Ratios)
         {
             var rounds = string.Join(' ', ratio.Rounds.Select(value => Text(value, "F2")));
-            Console.WriteLine($"  {ratio.Name,-30} {Text(ratio.Median, "F2")}   (target {ratio.Target}; rounds {rounds})");
+            Console.WriteLine(
+                $"  {ratio.Name,-30} {Text(ratio.Median, "F2")}   (target {ratio.Target}; rounds {rounds})");
         }
         foreach (var fault in finding.Faults)
         {

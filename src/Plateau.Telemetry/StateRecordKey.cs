@@ -30,7 +30,9 @@ public readonly record struct StateRecordKey(DeviceId DeviceId, long UnixMicrose
     /// <summary>Reads a tail as stores keep it.</summary>
     public static ulong TailFromSortable(long sortable) => (ulong)sortable ^ (1UL << 63);
 
-    /// <summary>The key of a record whose sender gave it a reference: the same three always make the same key.</summary>
+    /// <summary>
+    /// The key of a record whose sender gave it a reference: the same three always make the same key.
+    /// </summary>
     /// <param name="deviceId">The device.</param>
     /// <param name="unixMicroseconds">When the state was measured, microseconds since 1970-01-01T00:00:00Z.</param>
     /// <param name="reference">The sender's name for the record, 1–255 code points.</param>

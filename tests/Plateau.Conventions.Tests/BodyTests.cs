@@ -35,7 +35,9 @@ public sealed class BodyTests(ServerFixture fixture) : IClassFixture<ServerFixtu
                 offenders.Add(EndpointTests.Print(endpoint));
             }
         }
-        Offenders.ShouldBeNone(offenders, "Read the body with RequestBody.ReadAsync or ReadPatchAsync, which refuse what they do not know.");
+        Offenders.ShouldBeNone(
+            offenders,
+            "Read the body with RequestBody.ReadAsync or ReadPatchAsync, which refuse what they do not know.");
     }
 
     [Fact]
@@ -53,14 +55,17 @@ public sealed class BodyTests(ServerFixture fixture) : IClassFixture<ServerFixtu
                 {
                     tried++;
                     var faults = await SendAsync(endpoint, Wrap(member.Path, value));
-                    if (faults.Any(fault => fault.Path.StartsWith(path, StringComparison.Ordinal) && fault.Code == code) == isRight)
+                    var isRefused = faults.Any(
+                        fault => fault.Path.StartsWith(path, StringComparison.Ordinal) && fault.Code == code);
+                    if (isRefused == isRight)
                     {
                         offenders.Add($"{EndpointTests.Print(endpoint)}: {path} = {value?.ToJsonString()}");
                     }
                 }
             }
         }
-        Offenders.ShouldBeNone(offenders, "The field's Describe and its Read do not agree; make both say the same range.");
+        Offenders.ShouldBeNone(
+            offenders, "The field's Describe and its Read do not agree; make both say the same range.");
         Assert.True(tried > 100, $"Only {tried} values were tried.");
     }
 
@@ -75,7 +80,8 @@ public sealed class BodyTests(ServerFixture fixture) : IClassFixture<ServerFixtu
             ApiClient.WithBody(new HttpMethod(MethodOf(endpoint)), path, body.ToJsonString()));
         Assert.True((int)answer.Status < 500, $"{path} with {body.ToJsonString()} answered {answer.Text}");
         return answer.Status == HttpStatusCode.BadRequest
-            ? [.. answer.Body["errors"]!.AsArray().Select(one => (one!["path"]!.GetValue<string>(), one["code"]!.GetValue<string>()))]
+            ? [.. answer.Body["errors"]!.AsArray().Select(
+                one => (one!["path"]!.GetValue<string>(), one["code"]!.GetValue<string>()))]
             : [];
     }
 
@@ -115,11 +121,19 @@ public sealed class BodyTests(ServerFixture fixture) : IClassFixture<ServerFixtu
             case JsonSchemaType.Number:
                 return Numbers(schema);
             case JsonSchemaType.Integer:
-                return [.. schema.Enum!.Select(one => ((JsonNode?)one!.DeepClone(), true)), (2, false), (0, false), (1.5, false)];
+                return
+                [
+                    .. schema.Enum!.Select(one => ((JsonNode?)one!.DeepClone(), true)),
+                    (2, false), (0, false), (1.5, false),
+                ];
             case JsonSchemaType.Boolean:
                 return [(true, true), ("true", false), (1, false)];
             case JsonSchemaType.Array:
-                return [(new JsonArray(), true), ("x", false), (new JsonArray("x"), false), (TooMany(schema.MaxItems!.Value), false)];
+                return
+                [
+                    (new JsonArray(), true), ("x", false), (new JsonArray("x"), false),
+                    (TooMany(schema.MaxItems!.Value), false),
+                ];
             case JsonSchemaType.Object:
                 return [("x", false), (1, false), (new JsonArray(), false)];
             default:

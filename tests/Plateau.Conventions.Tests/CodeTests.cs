@@ -17,7 +17,8 @@ public sealed class CodeTests
     private static readonly Assembly Contracts = typeof(Device).Assembly;
     private static readonly Assembly Telemetry = typeof(StateRecord).Assembly;
     private static readonly Assembly[] Pure = [Contracts, Telemetry];
-    private static readonly Assembly[] All = [typeof(ServerComposition).Assembly, typeof(PlateauClient).Assembly, .. Pure];
+    private static readonly Assembly[] All =
+        [typeof(ServerComposition).Assembly, typeof(PlateauClient).Assembly, .. Pure];
 
     private static readonly string[] Units =
         ["Kw", "Kwh", "Percent", "Litres", "Seconds", "Milliseconds", "Microseconds", "Degrees"];
@@ -48,14 +49,16 @@ public sealed class CodeTests
         from assembly in Pure
         from type in assembly.GetExportedTypes()
         from quantity in type.GetProperties(Declared).Where(one => IsQuantity(one.PropertyType)).Select(one => one.Name)
-            .Concat(type.GetMembers(Declared).OfType<MethodBase>().Where(one => one.IsPublic && !one.IsSpecialName || one.IsConstructor)
+            .Concat(type.GetMembers(Declared).OfType<MethodBase>().Where(
+                one => one.IsPublic && !one.IsSpecialName || one.IsConstructor)
                 .SelectMany(one => one.GetParameters()).Where(one => IsQuantity(one.ParameterType))
                 .Select(one => char.ToUpperInvariant(one.Name![0]) + one.Name[1..]))
             .Distinct(StringComparer.Ordinal)
         where !Units.Any(unit => quantity.EndsWith(unit, StringComparison.Ordinal))
             && !NamedByTheContract.Contains($"{type.Name}.{quantity}")
         select $"{type.Name}.{quantity}",
-        $"End the name in its unit ({string.Join(", ", Units)}), or name it among the contract's exceptions in this test.");
+        $"End the name in its unit ({string.Join(", ", Units)}), "
+            + "or name it among the contract's exceptions in this test.");
 
     [Fact]
     public void Contracts_and_telemetry_know_neither_web_nor_store_nor_log() => Offenders.ShouldBeNone(

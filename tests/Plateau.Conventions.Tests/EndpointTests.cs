@@ -22,8 +22,8 @@ public sealed class EndpointTests(ServerFixture fixture) : IClassFixture<ServerF
     [Fact]
     public void Endpoints_have_a_name() => Offenders.ShouldBeNone(
         Described.Where(one => one.Metadata.GetMetadata<IEndpointNameMetadata>() is null).Select(Print),
-        "Add .WithName(\"DeviceGet\"): it is the operation's id and names the call in errors. A page for people may use "
-        + ".ExcludeFromDescription() instead.");
+        "Add .WithName(\"DeviceGet\"): it is the operation's id and names the call in errors. A page for people may "
+        + "use .ExcludeFromDescription() instead.");
 
     [Fact]
     public void Endpoints_have_a_tag() => Offenders.ShouldBeNone(
@@ -40,7 +40,8 @@ public sealed class EndpointTests(ServerFixture fixture) : IClassFixture<ServerF
     public void Wire_types_are_in_the_json_context() => Offenders.ShouldBeNone(
         from endpoint in Endpoints
         from type in endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Select(one => one.Type)
-            .Concat(endpoint.Metadata.OfType<RequestSchema>().Select(one => (Type?)one.Schema.GetType().GetGenericArguments()[0]))
+            .Concat(endpoint.Metadata.OfType<RequestSchema>().Select(
+                one => (Type?)one.Schema.GetType().GetGenericArguments()[0]))
         where type is not null && type != typeof(void) && ContractsJsonContext.Default.GetTypeInfo(type) is null
         select $"{Print(endpoint)}: {type}",
         "Add [JsonSerializable(typeof(…))] to ContractsJsonContext.");

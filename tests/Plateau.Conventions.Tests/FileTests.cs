@@ -7,11 +7,21 @@ public sealed partial class FileTests
 {
     private const int MostLines = 400;
     private const int MostTestLines = 600;
+    private const int MostColumns = 120;
 
     [Fact]
     public void Files_are_short_enough_to_be_read_in_one_sitting() => Offenders.ShouldBeNone(
         TooLong("src", MostLines).Concat(TooLong("tests", MostTestLines)),
         $"Split the file by idea: at most {MostLines} lines, tests {MostTestLines}.");
+
+    [Fact]
+    public void Lines_fit_beside_each_other_on_a_screen() => Offenders.ShouldBeNone(
+        from folder in (string[])["src", "tests", "bench"]
+        from file in Repository.CodeFiles(folder)
+        from line in Lines(file)
+        where line.Text.Length > MostColumns
+        select $"{line.Place}: {line.Text.Length} columns",
+        $"Break the line: at most {MostColumns} columns.");
 
     [Fact]
     public void Nothing_is_left_for_later() => Offenders.ShouldBeNone(

@@ -8,7 +8,8 @@ internal static class Offenders
         var found = offenders.Order(StringComparer.Ordinal).ToList();
         if (found.Count > 0)
         {
-            Assert.Fail(whatToDo + Environment.NewLine + string.Join(Environment.NewLine, found.Select(one => "  " + one)));
+            Assert.Fail(
+                whatToDo + Environment.NewLine + string.Join(Environment.NewLine, found.Select(one => "  " + one)));
         }
     }
 }

@@ -13,13 +13,15 @@ namespace Plateau.Conventions.Tests;
 public sealed class ReferenceTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     [Fact]
-    public void The_openapi_document_is_the_checked_in_one() => GoldenFile.ShouldEqual("openapi.json", fixture.DocumentText);
+    public void The_openapi_document_is_the_checked_in_one() =>
+        GoldenFile.ShouldEqual("openapi.json", fixture.DocumentText);
 
     [Fact]
     public void The_errors_are_the_checked_in_ones() => GoldenFile.ShouldEqual("errors.md", ErrorsReference.Generate());
 
     [Fact]
-    public void The_settings_are_the_checked_in_ones() => GoldenFile.ShouldEqual("settings.md", SettingsReference.Generate());
+    public void The_settings_are_the_checked_in_ones() =>
+        GoldenFile.ShouldEqual("settings.md", SettingsReference.Generate());
 
     [Fact]
     public async Task The_metrics_are_the_checked_in_ones() =>
@@ -32,7 +34,8 @@ public sealed class ReferenceTests(ServerFixture fixture) : IClassFixture<Server
             .ToDictionary(property => property, OtherThanDefault);
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(
-            SettingsReference.KeyOf(setting.Key) + (setting.Key.PropertyType.IsArray ? ":0" : ""), (string?)setting.Value)));
+            SettingsReference.KeyOf(setting.Key) + (setting.Key.PropertyType.IsArray ? ":0" : ""),
+            (string?)setting.Value)));
         builder.AddPlateau();
         using var services = builder.Services.BuildServiceProvider();
         Offenders.ShouldBeNone(
@@ -58,7 +61,8 @@ public sealed class ReferenceTests(ServerFixture fixture) : IClassFixture<Server
 
     private static string OtherThanDefault(PropertyInfo property) => property.PropertyType switch
     {
-        var type when type == typeof(bool) => property.GetValue(Activator.CreateInstance(property.DeclaringType!)) is true
+        var type when type == typeof(bool) =>
+            property.GetValue(Activator.CreateInstance(property.DeclaringType!)) is true
             ? "false"
             : "true",
         { IsArray: true } => "127.0.0.9",

@@ -6,7 +6,10 @@ internal static class Repository
     private static readonly string[] Folders = ["src", "tests", "bench", "docs", "eng"];
     private static readonly HashSet<string> Generated = ["bin", "obj", "TestResults", "node_modules", "data"];
     private static readonly HashSet<string> TextExtensions =
-        [".cs", ".csproj", ".css", ".js", ".json", ".md", ".props", ".razor", ".sh", ".slnx", ".sql", ".targets", ".txt", ".yml", ""];
+    [
+        ".cs", ".csproj", ".css", ".js", ".json", ".md", ".props", ".razor", ".sh", ".slnx", ".sql", ".targets", ".txt",
+        ".yml", "",
+    ];
 
     /// <summary>The folder with the solution.</summary>
     public static string Root { get; } = FindRoot();
@@ -24,7 +27,8 @@ internal static class Repository
     public static string NameOf(string file) => Path.GetRelativePath(Root, file).Replace('\\', '/');
 
     private static IEnumerable<string> Walk(string folder) => Directory.EnumerateFiles(folder).Concat(
-        Directory.EnumerateDirectories(folder).Where(inner => !Generated.Contains(Path.GetFileName(inner))).SelectMany(Walk));
+        Directory.EnumerateDirectories(folder).Where(inner => !Generated.Contains(Path.GetFileName(inner)))
+            .SelectMany(Walk));
 
     private static string FindRoot()
     {

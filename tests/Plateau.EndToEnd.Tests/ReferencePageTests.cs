@@ -32,20 +32,23 @@ public sealed class ReferencePageTests
         var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1400, Height = 1000 } });
         Watch(page);
 
-        await page.GotoAsync(new Uri(server.BaseAddress, "/docs").ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await page.GotoAsync(
+            new Uri(server.BaseAddress, "/docs").ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
 
         Assert.Equal("Plateau API", await page.TitleAsync());
-        foreach (var tag in Operations(document).Select(operation => operation["tags"]![0]!.GetValue<string>()).Distinct())
+        var operations = Operations(document);
+        foreach (var tag in operations.Select(operation => operation["tags"]![0]!.GetValue<string>()).Distinct())
         {
             // The first group may be open already.
             var group = page.GetByText(new Regex($"^(Open|Close) Group - {tag}$"));
             await group.WaitForAsync(new() { State = WaitForSelectorState.Attached });
             if ((await group.InnerTextAsync()).StartsWith("Open", StringComparison.Ordinal))
             {
-                await page.GetByRole(AriaRole.Button, new() { Name = $"Open Group - {tag}", Exact = true }).ClickAsync();
+                await page.GetByRole(AriaRole.Button, new() { Name = $"Open Group - {tag}", Exact = true })
+                    .ClickAsync();
             }
         }
-        foreach (var summary in Operations(document).Select(operation => operation["summary"]!.GetValue<string>()).Distinct())
+        foreach (var summary in operations.Select(operation => operation["summary"]!.GetValue<string>()).Distinct())
         {
             await page.GetByText(summary, new() { Exact = true }).First.WaitForAsync();
         }

@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Plateau.Contracts;
 
-/// <summary>Identifies one state record of a device; made from the record's device, time and reference. Prints as <c>dsr_</c> and 24 hex digits.</summary>
+/// <summary>
+/// Identifies one state record of a device; made from the record's device, time and reference. Prints as <c>dsr_</c>
+/// and 24 hex digits.
+/// </summary>
 /// <param name="Value">The twelve bytes.</param>
 [JsonConverter(typeof(ObjectIdConverter<DeviceStateId>))]
 public readonly record struct DeviceStateId(ObjectId Value) : IObjectId<DeviceStateId>

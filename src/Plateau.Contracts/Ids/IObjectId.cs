@@ -41,7 +41,8 @@ public static class ObjectIdText
             : throw new FormatException($"An id of this kind is {TId.Prefix} and 24 lower-case hex digits.");
 
     /// <summary>
-    /// Whether a text has the form of any identifier: two to four lower-case letters, an underscore, letters and digits.
+    /// Whether a text has the form of any identifier: two to four lower-case letters, an underscore, letters and
+    /// digits.
     /// </summary>
     public static bool IsWellFormed(ReadOnlySpan<char> text)
     {

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Plateau.Contracts;
 
-/// <summary>Identifies a secret key of an account, never the secret itself. Prints as <c>key_</c> and 24 hex digits.</summary>
+/// <summary>
+/// Identifies a secret key of an account, never the secret itself. Prints as <c>key_</c> and 24 hex digits.
+/// </summary>
 /// <param name="Value">The twelve bytes.</param>
 [JsonConverter(typeof(ObjectIdConverter<KeyId>))]
 public readonly record struct KeyId(ObjectId Value) : IObjectId<KeyId>

@@ -6,7 +6,8 @@ internal static class AccessServices
     /// <summary>What the slice needs.</summary>
     public static void AddAccess(this IServiceCollection services)
     {
-        services.AddOptions<AccessOptions>().BindConfiguration("Plateau:Access").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AccessOptions>().BindConfiguration("Plateau:Access").ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<BearerTokens>();
         services.AddSingleton<KeyStatuses>();

@@ -26,7 +26,8 @@ internal sealed class LoginAttempt(LoginLimiter limiter) : IDisposable
     public void Fail() => _failed = true;
 
     /// <summary>
-    /// The address as it is counted. Of IPv6 that is the network, 64 bits: one home or one machine has all addresses in it.
+    /// The address as it is counted. Of IPv6 that is the network, 64 bits: one home or one machine has all addresses in
+    /// it.
     /// </summary>
     public static string AddressOf(IPAddress? address)
     {

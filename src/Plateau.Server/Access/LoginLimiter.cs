@@ -3,8 +3,9 @@ using Microsoft.Extensions.Options;
 namespace Plateau.Server.Access;
 
 /// <summary>
-/// Counts failed sign-ins by address and by account over the last minute, in this process. A try holds one of a subject's
-/// failures from its beginning and gives it back unless it fails, so that tries at once cannot be more than the limit.
+/// Counts failed sign-ins by address and by account over the last minute, in this process. A try holds one of a
+/// subject's failures from its beginning and gives it back unless it fails, so that tries at once cannot be more than
+/// the limit.
 /// </summary>
 internal sealed class LoginLimiter(TimeProvider clock, IOptions<AccessOptions> options)
 {
@@ -33,8 +34,8 @@ internal sealed class LoginLimiter(TimeProvider clock, IOptions<AccessOptions> o
     }
 
     /// <summary>
-    /// Begins a try; while others are under way that may fail, it waits for their end. Answers how long to wait when the
-    /// subject has no try left, and null when the try may go on: then <see cref="End"/> it.
+    /// Begins a try; while others are under way that may fail, it waits for their end. Answers how long to wait when
+    /// the subject has no try left, and null when the try may go on: then <see cref="End"/> it.
     /// </summary>
     public async Task<TimeSpan?> BeginAsync(string subject, CancellationToken cancel)
     {

@@ -30,7 +30,9 @@ internal sealed class SigningKeys(
         return ToKey(_snapshot.Keys[0]);
     }
 
-    /// <summary>The key of that name; null when there is none. Another process's new key is read from the store.</summary>
+    /// <summary>
+    /// The key of that name; null when there is none. Another process's new key is read from the store.
+    /// </summary>
     public async ValueTask<SecurityKey?> FindAsync(string? name, CancellationToken cancel)
     {
         if (Find(name) is { } known)
@@ -77,7 +79,9 @@ internal sealed class SigningKeys(
     }
 
     private async Task<Snapshot> ReadAsync(PlateauDb db, CancellationToken cancel) =>
-        new(await db.SigningKeys.AsNoTracking().OrderByDescending(key => key.Id).ToArrayAsync(cancel), clock.GetUtcNow());
+        new(
+            await db.SigningKeys.AsNoTracking().OrderByDescending(key => key.Id).ToArrayAsync(cancel),
+            clock.GetUtcNow());
 
     // Two processes may each make one: both are good, and the newer one wins everywhere.
     private async Task CreateAsync(PlateauDb db, CancellationToken cancel)

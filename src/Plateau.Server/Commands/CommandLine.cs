@@ -3,7 +3,9 @@ using System.CommandLine.Parsing;
 
 namespace Plateau.Server.Commands;
 
-/// <summary>Runs one command and turns whatever happens into an exit code and at most one line on standard error.</summary>
+/// <summary>
+/// Runs one command and turns whatever happens into an exit code and at most one line on standard error.
+/// </summary>
 internal static class CommandLine
 {
     /// <summary>It is done.</summary>
@@ -53,7 +55,8 @@ internal static class CommandLine
     }
 
     private static string OneLine(string text) =>
-        string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        string.Join(
+            ' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     private static string PathOf(CommandResult result) => result.Parent is CommandResult parent
         ? $"{PathOf(parent)} {result.Command.Name}"

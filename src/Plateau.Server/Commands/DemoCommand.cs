@@ -9,8 +9,8 @@ internal static class DemoCommand
     private const string Help = """
         Start the server with a demo account, 40 devices, and a simulated stream of their states.
 
-        The first start registers them; the next ones go on with the same. Address, account and key are printed and kept in
-        demo.json in the data directory. Ctrl-C or SIGTERM stops it within ten seconds.
+        The first start registers them; the next ones go on with the same. Address, account and key are printed and kept
+        in demo.json in the data directory. Ctrl-C or SIGTERM stops it within ten seconds.
         """;
 
     public static Command Create()

@@ -48,7 +48,7 @@ internal static class DoctorRules
         if (storeNow - now is { } skew && skew.Duration() > MaxSkew)
         {
             return new("clock", DoctorVerdict.Warn, FormattableString.Invariant(
-                $"It says {text}; PostgreSQL's differs by {skew.Duration().TotalSeconds:0} s. Keep them synchronised."));
+                $"It says {text}; PostgreSQL's differs by {skew.Duration().TotalSeconds:0} s. Keep them in step."));
         }
         return new("clock", DoctorVerdict.Ok, $"{text}.");
     }

@@ -27,7 +27,10 @@ internal static class KeysCommand
 
     private static readonly Argument<KeyId> Key = OperatorArguments.Id<KeyId>("key", "Id of the key, key_….");
 
-    private static readonly Option<bool> Live = new("--live") { Description = "For the live mode. [default: test mode]" };
+    private static readonly Option<bool> Live = new("--live")
+    {
+        Description = "For the live mode. [default: test mode]",
+    };
 
     private static readonly Option<string> Scope = CreateScope();
 

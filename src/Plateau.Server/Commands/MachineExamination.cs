@@ -22,7 +22,9 @@ internal static class MachineExamination
         }
     }
 
-    /// <summary>Whether ICU is there and in use; without it, and without leave to do so, no .NET program starts.</summary>
+    /// <summary>
+    /// Whether ICU is there and in use; without it, and without leave to do so, no .NET program starts.
+    /// </summary>
     public static DoctorFinding ExamineCultures()
     {
         const string Fault = "ICU is switched off. Install libicu and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT.";

@@ -28,7 +28,8 @@ internal static class OperatorArguments
             var text = argument.Tokens[0].Value;
             if (!ObjectIdText.TryParse(text, out TId id))
             {
-                argument.AddError($"'{text}' is not an id such as {TId.Of(ObjectId.From(0x65f0c2a4, 0xb1d2e3f4_05060708))}.");
+                argument.AddError(
+                    $"'{text}' is not an id such as {TId.Of(ObjectId.From(0x65f0c2a4, 0xb1d2e3f4_05060708))}.");
             }
             return id;
         },

@@ -75,7 +75,8 @@ internal sealed class OperatorSession : IAsyncDisposable
         {
             throw new CommandFailure(version == 0
                 ? $"There is no store at {Engine.Place}. Run plateau migrate to make one."
-                : $"The store {Engine.Place} is at version {version} of {migrator.NewestVersion}. Run plateau migrate.");
+                : $"The store {Engine.Place} is at version {version} of {migrator.NewestVersion}. "
+                    + "Run plateau migrate.");
         }
     }
 }

@@ -15,7 +15,8 @@ internal static class Report
 
     /// <summary>The report as one line of JSON.</summary>
     public static string ToJson<T>(T report) =>
-        JsonSerializer.Serialize(report, (JsonTypeInfo<T>)ReportJsonContext.Default.GetTypeInfo(typeof(T))!); // listed below
+        JsonSerializer.Serialize(
+            report, (JsonTypeInfo<T>)ReportJsonContext.Default.GetTypeInfo(typeof(T))!); // listed below
 
     /// <summary>Prints a report in the form that was asked for.</summary>
     /// <param name="result">The arguments.</param>

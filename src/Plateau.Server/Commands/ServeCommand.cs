@@ -99,7 +99,8 @@ internal static class ServeCommand
         try
         {
             var address = BindingAddress.Parse(text);
-            return address.Scheme is "http" or "https" && address.PathBase.Length == 0 && address.Port is >= 0 and <= 65_535;
+            return address.Scheme is "http" or "https" && address.PathBase.Length == 0
+                && address.Port is >= 0 and <= 65_535;
         }
         catch (FormatException)
         {

@@ -55,12 +55,14 @@ internal sealed class StoreExamination(OperatorSession session)
                 : new("store", DoctorVerdict.Ok, $"{_engine.Place}, version {connection.ServerVersion}.");
         }
         // A transaction that may write, and does not: it fails where the file or its folder may only be read.
-        await using (var write = await connection.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, cancel))
+        await using (var write = await connection.BeginTransactionAsync(
+            System.Data.IsolationLevel.Serializable, cancel))
         {
             await write.RollbackAsync(cancel);
         }
+        var size = new FileInfo(_engine.File).Length / (double)(1 << 20);
         return new("store", DoctorVerdict.Ok, FormattableString.Invariant(
-            $"{_engine.Place}, {new FileInfo(_engine.File).Length / (double)(1 << 20):0.0} MiB, SQLite {connection.ServerVersion}."));
+            $"{_engine.Place}, {size:0.0} MiB, SQLite {connection.ServerVersion}."));
     }
 
     private DoctorFinding ExamineDisk()
@@ -108,7 +110,8 @@ internal sealed class StoreExamination(OperatorSession session)
         return newest.Max();
     }
 
-    private static async Task<DateTimeOffset?> NewestAsync(IQueryable<DateTimeOffset> times, CancellationToken cancel) =>
+    private static async Task<DateTimeOffset?> NewestAsync(
+        IQueryable<DateTimeOffset> times, CancellationToken cancel) =>
         await times.Take(1).ToListAsync(cancel) is [var time] ? time : null;
 
     private static async Task<object?> ReadAsync(DbConnection connection, string sql, CancellationToken cancel)

@@ -20,19 +20,21 @@ internal static class CustomerEndpoints
         customers.MapGet("", List).WithName("CustomerList").RequireAuthorization(Scopes.Read)
             .WithSummary("List customers, newest first.")
             .TakesQuery(
-                QueryParameter.ReferenceId, QueryParameter.EndingBefore, QueryParameter.Limit, QueryParameter.StartingAfter)
+                QueryParameter.ReferenceId, QueryParameter.EndingBefore, QueryParameter.Limit,
+                QueryParameter.StartingAfter)
             .Fails(ErrorCodes.CursorInvalid, ErrorCodes.CursorConflict, ErrorCodes.CustomerNotFound);
         customers.MapPost("", Create).WithName("CustomerCreate").RequireAuthorization(Scopes.Manage)
-            .WithSummary("Register a customer.").Takes(CustomerBody.Schema).Produces<Customer>(StatusCodes.Status201Created)
+            .WithSummary("Register a customer.").Takes(CustomerBody.Schema)
+            .Produces<Customer>(StatusCodes.Status201Created)
             .Fails(ErrorCodes.IdempotencyKeyInvalid, ErrorCodes.IdempotencyKeyConflict);
-        var customer = customers.MapGroup("/{id}");
+        var customer = customers.MapGroup("");
         customer.Names<CustomerId>(CustomerDirectory.HasCustomerAsync, NotFound);
-        customer.MapGet("", Get).WithName("CustomerGet").RequireAuthorization(Scopes.Read)
+        customer.MapGet("/{id}", Get).WithName("CustomerGet").RequireAuthorization(Scopes.Read)
             .WithSummary("Read a customer.").Fails(ErrorCodes.CustomerNotFound);
-        customer.MapPatch("", Change).WithName("CustomerUpdate").RequireAuthorization(Scopes.Manage)
+        customer.MapPatch("/{id}", Change).WithName("CustomerUpdate").RequireAuthorization(Scopes.Manage)
             .WithSummary("Change a customer by JSON merge patch.").Takes(CustomerBody.Schema, patch: true)
             .Fails(ErrorCodes.CustomerNotFound);
-        customer.MapDelete("", Delete).WithName("CustomerDelete").RequireAuthorization(Scopes.Manage)
+        customer.MapDelete("/{id}", Delete).WithName("CustomerDelete").RequireAuthorization(Scopes.Manage)
             .WithSummary("Delete a customer who has no locations.")
             .Fails(ErrorCodes.CustomerNotFound, ErrorCodes.CustomerInUse);
     }
@@ -93,7 +95,8 @@ internal static class CustomerEndpoints
     }
 
     private static async Task<Results<Ok<Customer>, ApiError>> Change(
-        PathId<CustomerId> id, HttpContext context, Caller caller, PlateauDb db, AuditTrail audit, CancellationToken cancel)
+        PathId<CustomerId> id, HttpContext context, Caller caller, PlateauDb db, AuditTrail audit,
+        CancellationToken cancel)
     {
         var patch = await RequestBody.ReadPatchAsync(context, cancel);
         await using var write = await db.BeginWriteAsync(cancel);

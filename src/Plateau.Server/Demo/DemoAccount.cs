@@ -43,7 +43,9 @@ internal sealed class DemoAccount(PlateauDb db, AccountRegistry registry, AuditT
         return new(account, secret, IsKeyReplaced: found is not null, await IsCompleteAsync(account, cancel));
     }
 
-    /// <summary>Notes that every device is registered, so that a later start adds none that was deleted since.</summary>
+    /// <summary>
+    /// Notes that every device is registered, so that a later start adds none that was deleted since.
+    /// </summary>
     public async Task CompleteAsync(AccountId account, CancellationToken cancel)
     {
         await using var write = await db.BeginWriteAsync(cancel);
@@ -59,8 +61,8 @@ internal sealed class DemoAccount(PlateauDb db, AccountRegistry registry, AuditT
             ? id
             : null;
 
-    // A customer's account may have the same name, and must not be given a key that is printed here: the demo's is the one
-    // whose trail says, in words that only the demo writes there, that the demo has made it.
+    // A customer's account may have the same name, and must not be given a key that is printed here: the demo's is the
+    // one whose trail says, in words that only the demo writes there, that the demo has made it.
     private async Task<AccountId?> FindMadeAsync(CancellationToken cancel) => (await db.Accounts.AsNoTracking()
         .Where(row => row.Name == Name && row.TimeDisabled == null)
         .Where(row => db.AuditEntries.Any(entry =>

@@ -13,8 +13,9 @@ internal static class DemoAnnouncement
     {
         var reporting = devices.Where(device => device.Device.Battery is not null).ToList();
         yield return "";
+        var seconds = DemoStream.Interval.TotalSeconds;
         yield return FormattableString.Invariant(
-            $"The demo is ready: {devices.Count} devices; {reporting.Count} report a state every {DemoStream.Interval.TotalSeconds} s.");
+            $"The demo is ready: {devices.Count} devices; {reporting.Count} report a state every {seconds} s.");
         if (identity.IsKeyReplaced)
         {
             yield return "The secret key of the account was not found in the data directory: a new one was made.";

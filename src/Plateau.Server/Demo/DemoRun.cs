@@ -6,7 +6,9 @@ using Plateau.Server.Storage;
 
 namespace Plateau.Server.Demo;
 
-/// <summary>One start of the demo: the server, then its account and fleet, then the stream, until it is stopped.</summary>
+/// <summary>
+/// One start of the demo: the server, then its account and fleet, then the stream, until it is stopped.
+/// </summary>
 internal sealed class DemoRun(WebApplication app, TextWriter output)
 {
     // Weather and people are the same for everyone who tries it.

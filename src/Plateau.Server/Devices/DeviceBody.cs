@@ -56,10 +56,22 @@ internal static class DeviceBody
 /// <summary>The consents in a device's body.</summary>
 internal static class ConsentsBody
 {
-    private static readonly BooleanField Information = new("information") { Description = "May properties be shown? Default true." };
-    private static readonly BooleanField Telemetry = new("telemetry") { Description = "May states be taken and shown? Default true." };
-    private static readonly BooleanField Control = new("control") { Description = "May the device be steered? Default false." };
-    private static readonly BooleanField Place = new("geo_location") { Description = "May the place be shown? Default false." };
+    private static readonly BooleanField Information = new("information")
+    {
+        Description = "May properties be shown? Default true.",
+    };
+    private static readonly BooleanField Telemetry = new("telemetry")
+    {
+        Description = "May states be taken and shown? Default true.",
+    };
+    private static readonly BooleanField Control = new("control")
+    {
+        Description = "May the device be steered? Default false.",
+    };
+    private static readonly BooleanField Place = new("geo_location")
+    {
+        Description = "May the place be shown? Default false.",
+    };
 
     public static readonly BodySchema<ConsentsDraft> Schema = new(
         "ConsentsDraft",

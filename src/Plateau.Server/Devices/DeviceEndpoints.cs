@@ -28,24 +28,29 @@ internal static class DeviceEndpoints
             .TakesQuery(
                 QueryParameter.ReferenceId, QueryParameter.ById("location_id", "Devices placed at this location."),
                 QueryParameter.EndingBefore, QueryParameter.Limit, QueryParameter.StartingAfter)
-            .Fails(ErrorCodes.CursorInvalid, ErrorCodes.CursorConflict, ErrorCodes.DeviceNotFound, ErrorCodes.LocationNotFound);
+            .Fails(
+                ErrorCodes.CursorInvalid, ErrorCodes.CursorConflict, ErrorCodes.DeviceNotFound,
+                ErrorCodes.LocationNotFound);
         devices.MapPost("", Create).WithName("DeviceCreate").RequireAuthorization(Scopes.Manage)
             .WithSummary("Register a device.").Takes(DeviceBody.Schema).Produces<Device>(StatusCodes.Status201Created)
             .Fails(ErrorCodes.LocationNotFound, ErrorCodes.IdempotencyKeyInvalid, ErrorCodes.IdempotencyKeyConflict);
-        var device = devices.MapGroup("/{id}");
+        var device = devices.MapGroup("");
         device.Names<DeviceId>(DeviceDirectory.HasDeviceAsync, NotFound);
-        device.MapGet("", Get).WithName("DeviceGet").RequireAuthorization(Scopes.Read)
+        device.MapGet("/{id}", Get).WithName("DeviceGet").RequireAuthorization(Scopes.Read)
             .WithSummary("Read a device.").Fails(ErrorCodes.DeviceNotFound);
-        device.MapPatch("", Change).WithName("DeviceUpdate").RequireAuthorization(Scopes.Manage)
+        device.MapPatch("/{id}", Change).WithName("DeviceUpdate").RequireAuthorization(Scopes.Manage)
             .WithSummary("Change a device by JSON merge patch.").Takes(DeviceBody.Schema, patch: true)
             .Fails(ErrorCodes.DeviceNotFound, ErrorCodes.LocationNotFound, ErrorCodes.ControlledOneWay);
-        device.MapDelete("", Delete).WithName("DeviceDelete").RequireAuthorization(Scopes.Manage)
+        device.MapDelete("/{id}", Delete).WithName("DeviceDelete").RequireAuthorization(Scopes.Manage)
             .WithSummary("Delete a device and, in the background, everything recorded of it.")
             .Fails(ErrorCodes.DeviceNotFound);
-        device.MapGet("/consents", ListConsentChanges).WithName("DeviceConsentList").RequireAuthorization(Scopes.Read)
+        device.MapGet("/{id}/consents", ListConsentChanges).WithName("DeviceConsentList")
+            .RequireAuthorization(Scopes.Read)
             .WithSummary("List the changes of a device's consents, newest first.")
             .TakesQuery(QueryParameter.EndingBefore, QueryParameter.Limit, QueryParameter.StartingAfter)
-            .Fails(ErrorCodes.DeviceNotFound, ErrorCodes.CursorInvalid, ErrorCodes.CursorConflict, ErrorCodes.ConsentChangeNotFound);
+            .Fails(
+                ErrorCodes.DeviceNotFound, ErrorCodes.CursorInvalid, ErrorCodes.CursorConflict,
+                ErrorCodes.ConsentChangeNotFound);
     }
 
     /// <summary>404 for a device.</summary>
@@ -98,7 +103,8 @@ internal static class DeviceEndpoints
             {
                 return LocationEndpoints.NotFound(null);
             }
-            var device = DeviceRules.Create(caller, ids.Next<DeviceId>(), draft, held.FirstOrDefault(), clock.GetUtcNow());
+            var device = DeviceRules.Create(
+                caller, ids.Next<DeviceId>(), draft, held.FirstOrDefault(), clock.GetUtcNow());
             db.Devices.Add(device);
             db.DeviceLocations.AddRange(places.Select(place => Placed(device, place)));
             NoteConsents(db, caller, device, from: null, ids);
@@ -111,7 +117,8 @@ internal static class DeviceEndpoints
         PathId<DeviceId> id, HttpContext context, Caller caller, PlateauDb db, RegistryIds ids, AuditTrail audit,
         TimeProvider clock, CancellationToken cancel)
     {
-        // The body is read before the write begins, so that a slow sender holds nobody up; a missing device wins over it.
+        // The body is read before the write begins, so that a slow sender holds nobody up; a missing device wins over
+        // it.
         var patch = await RequestBody.ReadPatchAsync(context, cancel);
         await using var write = await db.BeginWriteAsync(cancel);
         await db.LockRowsAsync("devices", [id.Value.Value], cancel);
@@ -154,7 +161,8 @@ internal static class DeviceEndpoints
     }
 
     private static async Task<Results<Accepted<Deletion>, ApiError>> Delete(
-        PathId<DeviceId> id, Caller caller, PlateauDb db, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+        PathId<DeviceId> id, Caller caller, PlateauDb db, AuditTrail audit, TimeProvider clock,
+        CancellationToken cancel)
     {
         await using var write = await db.BeginWriteAsync(cancel);
         await db.LockRowsAsync("devices", [id.Value.Value], cancel);
@@ -191,7 +199,8 @@ internal static class DeviceEndpoints
     private static DeviceLocationRow Placed(DeviceRow device, LocationId place) =>
         new() { DeviceId = device.Id, LocationId = place };
 
-    private static void NoteConsents(PlateauDb db, Caller caller, DeviceRow device, ConsentSet? from, RegistryIds ids) =>
+    private static void NoteConsents(
+        PlateauDb db, Caller caller, DeviceRow device, ConsentSet? from, RegistryIds ids) =>
         db.ConsentChanges.Add(new ConsentChangeRow
         {
             DeviceId = device.Id,

@@ -7,7 +7,9 @@ using Plateau.Server.Http;
 
 namespace Plateau.Server.Devices;
 
-/// <summary>One page of devices: each is written as JSON when it is read, and all are put in order when it is sent.</summary>
+/// <summary>
+/// One page of devices: each is written as JSON when it is read, and all are put in order when it is sent.
+/// </summary>
 internal sealed class DevicePage(Caller caller, ListQuery query) : IResult, IEndpointMetadataProvider, IDisposable
 {
     private const int UsualBytesOfDevice = 1_200;
@@ -19,7 +21,9 @@ internal sealed class DevicePage(Caller caller, ListQuery query) : IResult, IEnd
         builder.Metadata.Add(new ProducesResponseTypeMetadata(
             StatusCodes.Status200OK, typeof(ListPage<Device>), ["application/json"]));
 
-    /// <summary>Adds the next device in the order of the query's walk; one more than the limit says that there are more.</summary>
+    /// <summary>
+    /// Adds the next device in the order of the query's walk; one more than the limit says that there are more.
+    /// </summary>
     public void Add(in DeviceFields device)
     {
         if (_ends.Count <= query.Limit)

@@ -16,7 +16,10 @@ internal static class DevicePropertiesBody
     private static readonly ObjectField<InverterProperties> Inverter = new("inverter", InverterBody.Schema);
     private static readonly ObjectField<EvChargerProperties> EvCharger = new("ev_charger", EvChargerBody.Schema);
     private static readonly ObjectField<HeatPumpProperties> HeatPump = new("heat_pump", HeatPumpBody.Schema);
-    private static readonly TimeField InstallDate = new("install_date") { Description = "When the device was installed." };
+    private static readonly TimeField InstallDate = new("install_date")
+    {
+        Description = "When the device was installed.",
+    };
 
     public static readonly BodySchema<DeviceProperties> Schema = new(
         "DeviceProperties",
@@ -36,9 +39,15 @@ internal static class DevicePropertiesBody
 
     private static class BatteryBody
     {
-        private static readonly NumberField Capacity = new("capacity_kwh", 0, Most) { Description = "Usable capacity, kWh." };
+        private static readonly NumberField Capacity = new("capacity_kwh", 0, Most)
+        {
+            Description = "Usable capacity, kWh.",
+        };
         private static readonly NumberField Power = new("power_kw", 0, Most) { Description = "Rated power, kW." };
-        private static readonly NumberField Charge = new("charge_power_kw", 0, Most) { Description = "Greatest power in, kW." };
+        private static readonly NumberField Charge = new("charge_power_kw", 0, Most)
+        {
+            Description = "Greatest power in, kW.",
+        };
         private static readonly NumberField Discharge = new("discharge_power_kw", 0, Most)
         {
             Description = "Greatest power out, kW, without a sign.",
@@ -88,7 +97,10 @@ internal static class DevicePropertiesBody
 
     private static class InverterBody
     {
-        private static readonly NumberField Limit = new("ac_export_limit_kw", 0, Most) { Description = "Greatest power to the grid, kW." };
+        private static readonly NumberField Limit = new("ac_export_limit_kw", 0, Most)
+        {
+            Description = "Greatest power to the grid, kW.",
+        };
 
         public static readonly BodySchema<InverterProperties> Schema = new(
             "InverterProperties", [Limit], values => new InverterProperties { AcExportLimitKw = values.Value(Limit) });
@@ -96,8 +108,14 @@ internal static class DevicePropertiesBody
 
     private static class EvChargerBody
     {
-        private static readonly NumberField Max = new("max_power_kw", 0, Most) { Description = "Greatest charging power, kW." };
-        private static readonly NumberField Min = new("min_power_kw", 0, Most) { Description = "Least charging power, kW." };
+        private static readonly NumberField Max = new("max_power_kw", 0, Most)
+        {
+            Description = "Greatest charging power, kW.",
+        };
+        private static readonly NumberField Min = new("min_power_kw", 0, Most)
+        {
+            Description = "Least charging power, kW.",
+        };
         private static readonly WholeNumberField Phases = new("phases", 1, 3);
         private static readonly BooleanField Switching = new("phase_switching");
         private static readonly BooleanField FeedsBack = new("v2g_capable");
@@ -118,8 +136,14 @@ internal static class DevicePropertiesBody
 
     private static class HeatPumpBody
     {
-        private static readonly NumberField Max = new("max_power_kw", 0, Most) { Description = "Greatest electric power, kW." };
-        private static readonly NumberField Min = new("min_power_kw", 0, Most) { Description = "Least electric power, kW." };
+        private static readonly NumberField Max = new("max_power_kw", 0, Most)
+        {
+            Description = "Greatest electric power, kW.",
+        };
+        private static readonly NumberField Min = new("min_power_kw", 0, Most)
+        {
+            Description = "Least electric power, kW.",
+        };
         private static readonly NumberField Store = new("thermal_storage_litres", 0, Most);
 
         public static readonly BodySchema<HeatPumpProperties> Schema = new(

@@ -78,5 +78,6 @@ internal static class ConsentBits
         (set.Information ? 1 : 0) | (set.Telemetry ? 2 : 0) | (set.Control ? 4 : 0) | (set.GeoLocation ? 8 : 0));
 
     /// <summary>Unpacks.</summary>
-    public static ConsentSet Unpack(short bits) => new((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0);
+    public static ConsentSet Unpack(short bits) =>
+        new((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0);
 }

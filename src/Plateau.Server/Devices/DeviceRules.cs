@@ -15,7 +15,8 @@ internal static class DeviceRules
     /// <param name="draft">The body.</param>
     /// <param name="first">The first of its locations; null when it has none.</param>
     /// <param name="now">The moment of creation, UTC.</param>
-    public static DeviceRow Create(Caller caller, DeviceId id, DeviceDraft draft, LocationRow? first, DateTimeOffset now)
+    public static DeviceRow Create(
+        Caller caller, DeviceId id, DeviceDraft draft, LocationRow? first, DateTimeOffset now)
     {
         var device = new DeviceRow
         {
@@ -42,7 +43,8 @@ internal static class DeviceRules
     }
 
     /// <summary>
-    /// Applies what a merge patch led to, but for its consents. Answers the refusal, or null when the device was changed.
+    /// Applies what a merge patch led to, but for its consents. Answers the refusal, or null when the device was
+    /// changed.
     /// </summary>
     /// <param name="device">The device, changed in place.</param>
     /// <param name="merged">The body the device would be created with after the patch.</param>

@@ -31,7 +31,10 @@ internal static class HealthEndpoints
     {
         if (!readiness.IsComplete)
         {
-            return new ApiError(ErrorCodes.NotReady, "The start is not complete.") { RetryAfter = TimeSpan.FromSeconds(1) };
+            return new ApiError(ErrorCodes.NotReady, "The start is not complete.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(1),
+            };
         }
         using var timeout = new CancellationTokenSource(StoreTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);

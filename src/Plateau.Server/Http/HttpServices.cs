@@ -13,7 +13,8 @@ internal static class HttpServices
     public static void AddHttp(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<HttpOptions>().BindConfiguration("Plateau:Http").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<HttpOptions>().BindConfiguration("Plateau:Http").ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton(TimeProvider.System);
         services.AddScoped<IdempotentCreation>();
         services.AddHostedService<KeptAnswerCleaner>();
@@ -31,8 +32,8 @@ internal static class HttpServices
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // Above our own limit, so that a body somewhat too long is read to its end after the answer: a listener that
-            // hangs up while the sender still sends takes the answer with it.
+            // Above our own limit, so that a body somewhat too long is read to its end after the answer: a listener
+            // that hangs up while the sender still sends takes the answer with it.
             kestrel.Limits.MaxRequestBodySize = 16 * RequestBody.MaxBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(30);

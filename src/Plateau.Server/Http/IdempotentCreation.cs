@@ -101,7 +101,9 @@ internal sealed class IdempotentCreation(PlateauDb db, TimeProvider clock)
         var time = Instant.ToUnixMicroseconds(row.TimeCreated);
         return await db.Database.ExecuteSqlAsync($"""
             insert into idempotency_keys (account_id, live_mode, key_hash, request_hash, answer, time_created)
-            values ({row.AccountId.Value.ToByteArray()}, {row.LiveMode}, {row.KeyHash}, {row.RequestHash}, {row.Answer}, {time})
+            values (
+                {row.AccountId.Value.ToByteArray()}, {row.LiveMode}, {row.KeyHash}, {row.RequestHash}, {row.Answer},
+                {time})
             on conflict do nothing
             """, cancel) == 1;
     }

@@ -62,7 +62,8 @@ internal sealed record ListQuery(int Limit, ObjectId? After, ObjectId? Before)
         var before = ReadCursor<TId>(query, "ending_before", notFoundCode);
         if (after is not null && before is not null)
         {
-            query.Refuse("ending_before", ErrorCodes.CursorConflict, "starting_after and ending_before exclude each other.");
+            query.Refuse(
+                "ending_before", ErrorCodes.CursorConflict, "starting_after and ending_before exclude each other.");
         }
         page = new ListQuery(limit, after, before);
     }

@@ -22,7 +22,8 @@ internal static class MergePatch
         }
         var target = JsonNode.Parse(current)!.AsObject();
         Merge(target, JsonNode.Parse(patch)!.AsObject());
-        return RequestBody.Parse(schema, JsonSerializer.SerializeToUtf8Bytes(target, NodeJsonContext.Default.JsonObject));
+        return RequestBody.Parse(
+            schema, JsonSerializer.SerializeToUtf8Bytes(target, NodeJsonContext.Default.JsonObject));
     }
 
     private static void Merge(JsonObject target, JsonObject patch)

@@ -2,7 +2,9 @@ using Plateau.Contracts;
 
 namespace Plateau.Server.Http;
 
-/// <summary>Reads a query strictly: unknown and repeated parameters are refused, and everything wrong at once.</summary>
+/// <summary>
+/// Reads a query strictly: unknown and repeated parameters are refused, and everything wrong at once.
+/// </summary>
 internal sealed class QueryReader
 {
     private const int MaxTextLength = 255;
@@ -28,7 +30,8 @@ internal sealed class QueryReader
             if (!known.Any(parameter => parameter.Name == name))
             {
                 var isPlain = name.Length > 0 && name.All(one => char.IsAsciiLetterOrDigit(one) || one == '_');
-                yield return new(plain, (isPlain ? plain : "parameter") + "_unknown", $"This call has no parameter {plain}.");
+                yield return new(
+                    plain, (isPlain ? plain : "parameter") + "_unknown", $"This call has no parameter {plain}.");
             }
             else if (values.Count > 1)
             {
@@ -41,7 +44,8 @@ internal sealed class QueryReader
     public ApiError? Error => _faults.Count > 0 ? ApiError.BadInput(_faults) : _nothing;
 
     /// <summary>A parameter as it was sent; null when it was not.</summary>
-    public string? Text(string name) => _query.TryGetValue(name, out var values) && values is [{ } value] ? value : null;
+    public string? Text(string name) =>
+        _query.TryGetValue(name, out var values) && values is [{ } value] ? value : null;
 
     /// <summary>A text to compare with.</summary>
     public string? Reference(string name)
@@ -49,7 +53,9 @@ internal sealed class QueryReader
         var text = Text(name);
         if (text is not null && (text.EnumerateRunes().Count() > MaxTextLength || text.Any(char.IsControl)))
         {
-            Refuse(name, name + "_invalid", $"{name} must be a text of at most {MaxTextLength} characters without control characters.");
+            Refuse(
+                name, name + "_invalid",
+                $"{name} must be a text of at most {MaxTextLength} characters without control characters.");
             return null;
         }
         return text;

@@ -23,18 +23,21 @@ internal static class LocationEndpoints
             .TakesQuery(
                 QueryParameter.ReferenceId, QueryParameter.ById("customer_id", "Locations of this customer."),
                 QueryParameter.EndingBefore, QueryParameter.Limit, QueryParameter.StartingAfter)
-            .Fails(ErrorCodes.CursorInvalid, ErrorCodes.CursorConflict, ErrorCodes.LocationNotFound, ErrorCodes.CustomerNotFound);
+            .Fails(
+                ErrorCodes.CursorInvalid, ErrorCodes.CursorConflict, ErrorCodes.LocationNotFound,
+                ErrorCodes.CustomerNotFound);
         locations.MapPost("", Create).WithName("LocationCreate").RequireAuthorization(Scopes.Manage)
-            .WithSummary("Register a location.").Takes(LocationBody.Schema).Produces<Location>(StatusCodes.Status201Created)
+            .WithSummary("Register a location.").Takes(LocationBody.Schema)
+            .Produces<Location>(StatusCodes.Status201Created)
             .Fails(ErrorCodes.CustomerNotFound, ErrorCodes.IdempotencyKeyInvalid, ErrorCodes.IdempotencyKeyConflict);
-        var location = locations.MapGroup("/{id}");
+        var location = locations.MapGroup("");
         location.Names<LocationId>(LocationDirectory.HasLocationAsync, id => NotFound(id));
-        location.MapGet("", Get).WithName("LocationGet").RequireAuthorization(Scopes.Read)
+        location.MapGet("/{id}", Get).WithName("LocationGet").RequireAuthorization(Scopes.Read)
             .WithSummary("Read a location.").Fails(ErrorCodes.LocationNotFound);
-        location.MapPatch("", Change).WithName("LocationUpdate").RequireAuthorization(Scopes.Manage)
+        location.MapPatch("/{id}", Change).WithName("LocationUpdate").RequireAuthorization(Scopes.Manage)
             .WithSummary("Change a location by JSON merge patch.").Takes(LocationBody.Schema, patch: true)
             .Fails(ErrorCodes.LocationNotFound, ErrorCodes.CustomerNotFound);
-        location.MapDelete("", Delete).WithName("LocationDelete").RequireAuthorization(Scopes.Manage)
+        location.MapDelete("/{id}", Delete).WithName("LocationDelete").RequireAuthorization(Scopes.Manage)
             .WithSummary("Delete a location that no device is placed at.")
             .Fails(ErrorCodes.LocationNotFound, ErrorCodes.LocationInUse);
     }
@@ -101,7 +104,8 @@ internal static class LocationEndpoints
     }
 
     private static async Task<Results<Ok<Location>, ApiError>> Change(
-        PathId<LocationId> id, HttpContext context, Caller caller, PlateauDb db, AuditTrail audit, CancellationToken cancel)
+        PathId<LocationId> id, HttpContext context, Caller caller, PlateauDb db, AuditTrail audit,
+        CancellationToken cancel)
     {
         var patch = await RequestBody.ReadPatchAsync(context, cancel);
         await using var write = await db.BeginWriteAsync(cancel);

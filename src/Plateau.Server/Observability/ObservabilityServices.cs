@@ -7,7 +7,9 @@ using OpenTelemetry.Trace;
 
 namespace Plateau.Server.Observability;
 
-/// <summary>A page of metrics; by setting, metrics and traces sent to a receiver; at Debug a log line a request.</summary>
+/// <summary>
+/// A page of metrics; by setting, metrics and traces sent to a receiver; at Debug a log line a request.
+/// </summary>
 internal static class ObservabilityServices
 {
     /// <summary>Path of the page of metrics.</summary>

@@ -57,7 +57,8 @@ internal sealed record DescribedCall(
         var authorised = metadata.OfType<IAuthorizeData>().Any() && !metadata.OfType<IAllowAnonymous>().Any();
         var policy = authorised ? metadata.OfType<IAuthorizeData>().Single().Policy : null;
         var body = metadata.OfType<RequestSchema>().SingleOrDefault();
-        IEnumerable<string> codes = metadata.OfType<FailureCodes>().SelectMany(one => one.Codes).Concat(CodesOfEveryCall);
+        IEnumerable<string> codes = metadata.OfType<FailureCodes>().SelectMany(one => one.Codes)
+            .Concat(CodesOfEveryCall);
         if (authorised)
         {
             codes = codes.Concat(CodesOfAuthorisedCalls);

@@ -58,7 +58,8 @@ internal static class Responses
         var headers = new Dictionary<string, IOpenApiHeader> { ["X-Request-Id"] = RequestId };
         if (call.MayReplay)
         {
-            headers[IdempotentCreation.ReplayedHeader] = Header("`true` when this is the answer to an earlier, equal request.");
+            headers[IdempotentCreation.ReplayedHeader] = Header(
+                "`true` when this is the answer to an earlier, equal request.");
         }
         if (call.IsAuthorised)
         {

@@ -7,10 +7,14 @@ using Plateau.Server.Storage;
 
 namespace Plateau.Server.Settings;
 
-/// <summary>Finds what is wrong with the settings before anything starts, each fault by the setting's own name.</summary>
+/// <summary>
+/// Finds what is wrong with the settings before anything starts, each fault by the setting's own name.
+/// </summary>
 internal static class SettingsCheck
 {
-    /// <summary>A sentence for each fault; none when the settings are good. Values of secrets are not repeated.</summary>
+    /// <summary>
+    /// A sentence for each fault; none when the settings are good. Values of secrets are not repeated.
+    /// </summary>
     public static IReadOnlyList<string> FindFaults(IConfiguration configuration)
     {
         List<string> faults = [.. FindUnknown(configuration.GetSection(SettingsCatalog.Root))];
@@ -37,7 +41,8 @@ internal static class SettingsCheck
             }
             foreach (var setting in group.GetChildren())
             {
-                if (Settings(section).All(one => !string.Equals(one.Name, setting.Key, StringComparison.OrdinalIgnoreCase)))
+                if (Settings(section).All(
+                    one => !string.Equals(one.Name, setting.Key, StringComparison.OrdinalIgnoreCase)))
                 {
                     yield return $"There is no setting {section.Key}:{setting.Key}.";
                 }
@@ -52,7 +57,8 @@ internal static class SettingsCheck
             var value = values.GetSection(setting.Name);
             if (value.Value is not null && !CanRead(value, setting.PropertyType))
             {
-                yield return $"{section.Key}:{setting.Name} is '{value.Value}', which is not {KindOf(setting.PropertyType)}.";
+                yield return
+                    $"{section.Key}:{setting.Name} is '{value.Value}', which is not {KindOf(setting.PropertyType)}.";
             }
         }
     }
@@ -83,8 +89,10 @@ internal static class SettingsCheck
             case StorageOptions { Postgres: { Length: > 0 } connection } when !IsConnection(connection, out var fault):
                 yield return $"{section.Key}:{nameof(StorageOptions.Postgres)} is no connection string: {fault}";
                 break;
-            case HttpOptions http when http.TrustedProxies.FirstOrDefault(proxy => !IPAddress.TryParse(proxy, out _)) is { } proxy:
-                yield return $"{section.Key}:{nameof(HttpOptions.TrustedProxies)} has '{proxy}', which is no IP address.";
+            case HttpOptions http
+                when http.TrustedProxies.FirstOrDefault(proxy => !IPAddress.TryParse(proxy, out _)) is { } proxy:
+                yield return
+                    $"{section.Key}:{nameof(HttpOptions.TrustedProxies)} has '{proxy}', which is no IP address.";
                 break;
         }
     }

@@ -16,10 +16,17 @@ internal static class DataFolder
         }
     }
 
-    /// <summary>Makes a file where it is missing, for its owner alone; what SQLite puts beside it follows its mode.</summary>
+    /// <summary>
+    /// Makes a file where it is missing, for its owner alone; what SQLite puts beside it follows its mode.
+    /// </summary>
     public static void CreateFile(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -41,7 +41,8 @@ internal sealed class Engine : IAsyncDisposable
                 AutoPrepareMinUsages = 2,
                 ApplicationName = "plateau",
                 Timezone = "UTC",
-                // No statement of ours leaves anything in a session, and clearing it costs a third of a short statement.
+                // No statement of ours leaves anything in a session, and clearing it costs a third of a short
+                // statement.
                 NoResetOnClose = true,
                 // Its detail quotes rows, and rows are people's readings.
                 IncludeErrorDetail = false,

@@ -71,8 +71,8 @@ internal sealed class PlateauDb(DbContextOptions<PlateauDb> options, Engine engi
     }
 
     /// <summary>
-    /// Holds the store against migrations and other holders of this lock until the write ends. The embedded engine's write
-    /// does so by itself.
+    /// Holds the store against migrations and other holders of this lock until the write ends. The embedded engine's
+    /// write does so by itself.
     /// </summary>
     public async Task LockStoreAsync(CancellationToken cancel)
     {
@@ -103,10 +103,12 @@ internal sealed class PlateauDb(DbContextOptions<PlateauDb> options, Engine engi
         model.Entity<CustomerRow>().ToTable("customers").HasKey(row => row.Id);
         model.Entity<LocationRow>().ToTable("locations").HasKey(row => row.Id);
         model.Entity<DeviceRow>().ToTable("devices").HasKey(row => row.Id);
-        model.Entity<DeviceLocationRow>().ToTable("device_locations").HasKey(row => new { row.DeviceId, row.LocationId });
+        model.Entity<DeviceLocationRow>().ToTable("device_locations")
+            .HasKey(row => new { row.DeviceId, row.LocationId });
         model.Entity<ConsentChangeRow>().ToTable("consent_changes").HasKey(row => new { row.DeviceId, row.Id });
         model.Entity<ErasureRow>().ToTable("erasures").HasKey(row => row.DeviceId);
-        model.Entity<AuditEntryRow>().ToTable("audit_entries").HasKey(row => new { row.AccountId, row.LiveMode, row.Id });
+        model.Entity<AuditEntryRow>().ToTable("audit_entries")
+            .HasKey(row => new { row.AccountId, row.LiveMode, row.Id });
         model.Entity<IdempotencyKeyRow>().ToTable("idempotency_keys")
             .HasKey(row => new { row.AccountId, row.LiveMode, row.KeyHash });
         foreach (var entity in model.Model.GetEntityTypes())

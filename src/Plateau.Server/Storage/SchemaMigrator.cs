@@ -38,13 +38,15 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
             engine.Kind == EngineKind.Postgres ? IsolationLevel.ReadCommitted : IsolationLevel.Serializable, cancel);
         if (engine.Kind == EngineKind.Postgres)
         {
-            await ExecuteAsync(connection, transaction, $"set local statement_timeout = {TimeoutSeconds * 1000}", cancel);
+            await ExecuteAsync(
+                connection, transaction, $"set local statement_timeout = {TimeoutSeconds * 1000}", cancel);
             await ExecuteAsync(connection, transaction, $"select pg_advisory_xact_lock({PostgresLock})", cancel);
         }
         var integer = engine.Kind == EngineKind.Postgres ? "bigint" : "integer";
         await ExecuteAsync(
             connection, transaction,
-            $"create table if not exists schema_versions (version {integer} primary key, name text not null, time_applied {integer} not null)",
+            $"create table if not exists schema_versions "
+                + $"(version {integer} primary key, name text not null, time_applied {integer} not null)",
             cancel);
         var current = await ReadVersionAsync(connection, transaction, cancel);
         if (current > NewestVersion)
@@ -55,7 +57,12 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
         foreach (var script in Scripts.Where(script => script.Version > current))
         {
             await ExecuteAsync(connection, transaction, script.Sql, cancel);
-            await RecordAsync(connection, transaction, script, cancel);
+            var time = Contracts.Instant.ToUnixMicroseconds(clock.GetUtcNow());
+            await ExecuteAsync(
+                connection, transaction,
+                "insert into schema_versions (version, name, time_applied) "
+                    + $"values ({script.Version}, '{script.Name}', {time})",
+                cancel);
             LogApplied(logger, script.Name);
             applied++;
         }
@@ -73,7 +80,8 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
         await using var connection = await engine.OpenAsync(cancel);
         await using var command = connection.CreateCommand();
         command.CommandText = engine.Kind == EngineKind.Postgres
-            ? "select count(*) from information_schema.tables where table_name = 'schema_versions' and table_schema = any(current_schemas(false))"
+            ? "select count(*) from information_schema.tables "
+                + "where table_name = 'schema_versions' and table_schema = any(current_schemas(false))"
             : "select count(*) from sqlite_master where name = 'schema_versions'";
         return Convert.ToInt64(await command.ExecuteScalarAsync(cancel), null) == 0
             ? 0
@@ -109,27 +117,6 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
         return Convert.ToInt32(await command.ExecuteScalarAsync(cancel), null);
     }
 
-    private async Task RecordAsync(
-        DbConnection connection, DbTransaction transaction, MigrationScript script, CancellationToken cancel)
-    {
-        await using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText =
-            "insert into schema_versions (version, name, time_applied) values (@version, @name, @time)";
-        Add(command, "@version", (long)script.Version);
-        Add(command, "@name", script.Name);
-        Add(command, "@time", Contracts.Instant.ToUnixMicroseconds(clock.GetUtcNow()));
-        await command.ExecuteNonQueryAsync(cancel);
-    }
-
-    private static void Add(DbCommand command, string name, object value)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        parameter.Value = value;
-        command.Parameters.Add(parameter);
-    }
-
     private static async Task ExecuteAsync(
         DbConnection connection, DbTransaction? transaction, string sql, CancellationToken cancel)
     {
@@ -146,7 +133,8 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
         var folder = kind == EngineKind.Postgres ? ".Migrations.postgres." : ".Migrations.sqlite.";
         return [.. assembly.GetManifestResourceNames()
             .Where(name => name.Contains(folder, StringComparison.Ordinal))
-            .Select(name => ReadScript(assembly, name, name[(name.IndexOf(folder, StringComparison.Ordinal) + folder.Length)..]))
+            .Select(name => ReadScript(
+                assembly, name, name[(name.IndexOf(folder, StringComparison.Ordinal) + folder.Length)..]))
             .OrderBy(script => script.Version)];
     }
 
@@ -169,4 +157,5 @@ internal sealed record MigrationScript(int Version, string Name, string Sql);
 
 /// <summary>A newer Plateau has used this store.</summary>
 internal sealed class SchemaTooNewException(int current, int newest) : Exception(
-    $"The store's schema is version {current}; this Plateau knows {newest}. Start the newer Plateau, or restore a backup.");
+    $"The store's schema is version {current}; this Plateau knows {newest}. "
+        + "Start the newer Plateau, or restore a backup.");

@@ -16,7 +16,9 @@ internal sealed class SqliteReaders(string file) : IDisposable
     /// <summary>A reader for the caller alone; disposing of it gives it back.</summary>
     public SqliteReader Rent() => _idle.TryTake(out var reader) ? reader : new SqliteReader(this, file);
 
-    /// <summary>Takes a reader back. More than can be busy at once were only wanted by a burst, and are closed.</summary>
+    /// <summary>
+    /// Takes a reader back. More than can be busy at once were only wanted by a burst, and are closed.
+    /// </summary>
     public void Return(SqliteReader reader)
     {
         if (_closed || _idle.Count >= MostIdle)

@@ -14,7 +14,9 @@ internal static class StorageFaults
     private const int SqliteFull = 13;
     private const int SqliteCannotOpen = 14;
 
-    /// <summary>Whether the store is out of reach, full, stopping or overloaded, so that a repeat may succeed.</summary>
+    /// <summary>
+    /// Whether the store is out of reach, full, stopping or overloaded, so that a repeat may succeed.
+    /// </summary>
     public static bool IsUnavailable(Exception? exception) => exception switch
     {
         null => false,

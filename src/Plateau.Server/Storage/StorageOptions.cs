@@ -5,7 +5,9 @@ namespace Plateau.Server.Storage;
 /// <summary>Where the data is.</summary>
 internal sealed class StorageOptions
 {
-    /// <summary>Folder of the embedded store and of the demo's file. Default <c>data</c> under the working folder.</summary>
+    /// <summary>
+    /// Folder of the embedded store and of the demo's file. Default <c>data</c> under the working folder.
+    /// </summary>
     [Required]
     public string DataDirectory { get; set; } = "data";
 

@@ -13,7 +13,8 @@ internal static class StorageServices
     /// <summary>Adds the engine, the registry's context and the migrator.</summary>
     public static void AddStorage(this IServiceCollection services)
     {
-        services.AddOptions<StorageOptions>().BindConfiguration("Plateau:Storage").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<StorageOptions>().BindConfiguration("Plateau:Storage").ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton<Engine>();
         services.AddSingleton<SchemaMigrator>();
         services.AddSingleton<RegistryIds>();

@@ -16,7 +16,9 @@ internal interface IStateStore
     Task<SubmissionOutcome[]> CommitAsync(
         IReadOnlyList<PendingRecord> batch, bool writtenBefore, CancellationToken cancel);
 
-    /// <summary>The latest record of a device: by time, then by acceptance, then by id; null when there is none.</summary>
+    /// <summary>
+    /// The latest record of a device: by time, then by acceptance, then by id; null when there is none.
+    /// </summary>
     Task<StateRecord?> FindLatestAsync(DeviceId device, CancellationToken cancel);
 
     /// <summary>Erases a bounded number of a device's records and returns how many those were.</summary>

@@ -55,7 +55,8 @@ internal enum SubmissionResult
 
 /// <summary>What became of a submitted record.</summary>
 /// <param name="Result">What became of it.</param>
-/// <param name="Stored">The record that is kept, for <see cref="SubmissionResult.Kept"/>, repeats and conflicts.</param>
+/// <param name="Stored">The record that is kept, for <see cref="SubmissionResult.Kept"/>, repeats and
+/// conflicts.</param>
 internal readonly record struct SubmissionOutcome(SubmissionResult Result, StateRecord? Stored)
 {
     /// <summary>The record was refused, or its fate is unknown.</summary>

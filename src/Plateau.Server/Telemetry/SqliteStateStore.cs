@@ -311,7 +311,10 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         public void Dispose()
         {
             foreach (var statement in (SqliteStatement[])
-                [Begin, Commit, _rollback, FindDevice, FindLocation, AddPlace, LinkPlace, SetLastSeen, Insert, FindRecord])
+[
+                    Begin, Commit, _rollback, FindDevice, FindLocation, AddPlace, LinkPlace, SetLastSeen, Insert,
+                    FindRecord,
+                ])
             {
                 statement.Dispose();
             }

@@ -20,7 +20,8 @@ internal static class SubmissionRules
             return Refuse($"time must not be before {Instant.Format(Earliest)}; it was {Instant.Format(time)}.");
         }
         return time > now + maxAhead
-            ? Refuse($"time must be at most {maxAhead.TotalSeconds:0} s ahead of the server; it was {Instant.Format(time)}.")
+            ? Refuse(
+                $"time must be at most {maxAhead.TotalSeconds:0} s ahead of the server; it was {Instant.Format(time)}.")
             : null;
     }
 

@@ -15,7 +15,8 @@ internal static class TelemetryEndpoints
     /// <summary>What the slice needs.</summary>
     public static void AddTelemetry(this IServiceCollection services)
     {
-        services.AddOptions<TelemetryOptions>().BindConfiguration("Plateau:Telemetry").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TelemetryOptions>().BindConfiguration("Plateau:Telemetry").ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton<TelemetryMetrics>();
         services.AddSingleton<IStateStore>(provider =>
             provider.GetRequiredService<Engine>().Kind == EngineKind.Postgres
@@ -53,7 +54,9 @@ internal static class TelemetryEndpoints
         {
             // A missing device wins over a wrong body; only then is it worth a look at the store.
             var db = context.RequestServices.GetRequiredService<PlateauDb>();
-            return await db.FindDeviceAsync(caller, id.Value, cancel) is null ? DeviceEndpoints.NotFound(id.Value) : error;
+            return await db.FindDeviceAsync(caller, id.Value, cancel) is null
+                ? DeviceEndpoints.NotFound(id.Value)
+                : error;
         }
         var chance = body.Value!.RecordReferenceId is null ? Secrets.RandomNumber() : 0;
         var record = SubmissionRules.ToRecord(id.Value, body.Value, now, chance);

@@ -28,9 +28,10 @@ internal static class ErrorsReference
             `type` is `invalid_request` for 4xx, `rate_limit` for 429 and `api_error` for 5xx. `Retry-After` comes with
             429 and 503.
 
-            A request with several faults is answered for the first of: 401, missing scope, the missing object of its path,
-            415 and 413, the form of its header (`Flatpeak-Version`) and query, the form of its body, the missing objects
-            that the body names, missing consent, 409 and 422. The sign-in reads header and query before the credentials.
+            A request with several faults is answered for the first of: 401, missing scope, the missing object of its
+            path, 415 and 413, the form of its header (`Flatpeak-Version`) and query, the form of its body, the missing
+            objects that the body names, missing consent, 409 and 422. The sign-in reads header and query before the
+            credentials.
 
             ## Codes named after a member
 
@@ -39,7 +40,7 @@ internal static class ErrorsReference
             | Code | When |
             |---|---|
             | `<field>_missing` | It is required, and absent or null. |
-            | `<field>_invalid` | It is of a wrong type, out of range, or otherwise not what it must be; the message says what that is. |
+            | `<field>_invalid` | It is of a wrong type, out of range, or else not what it must be: see the message. |
             | `<field>_unknown` | The call has no such member or parameter. |
             | `<field>_duplicate` | It stands more than once. |
 

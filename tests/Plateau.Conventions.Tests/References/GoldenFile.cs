@@ -26,6 +26,7 @@ internal static class GoldenFile
         var (old, now) = (found.Split('\n'), text.Split('\n'));
         var line = Enumerable.Range(0, Math.Max(old.Length, now.Length))
             .First(index => old.ElementAtOrDefault(index) != now.ElementAtOrDefault(index));
-        return $"line {line + 1} is \"{old.ElementAtOrDefault(line)}\" and should be \"{now.ElementAtOrDefault(line)}\"";
+        var (was, becomes) = (old.ElementAtOrDefault(line), now.ElementAtOrDefault(line));
+        return $"line {line + 1} is \"{was}\" and should be \"{becomes}\"";
     }
 }

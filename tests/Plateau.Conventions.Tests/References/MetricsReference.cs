@@ -4,14 +4,17 @@ using Plateau.Server.Tests;
 
 namespace Plateau.Conventions.Tests;
 
-/// <summary>Generates docs/reference/metrics.md from the instruments of a server that did a little of everything.</summary>
+/// <summary>
+/// Generates docs/reference/metrics.md from the instruments of a server that did a little of everything.
+/// </summary>
 internal static class MetricsReference
 {
     private const string Own = "Plateau.";
 
     public static async Task<string> GenerateAsync()
     {
-        var instruments = new SortedDictionary<string, (Instrument Instrument, SortedSet<string> Labels)>(StringComparer.Ordinal);
+        var instruments = new SortedDictionary<string, (Instrument Instrument, SortedSet<string> Labels)>(
+            StringComparer.Ordinal);
         using (var listener = Listen(instruments))
         {
             await using (var server = await TestServer.StartAsync(Store.Embedded))
@@ -78,9 +81,9 @@ internal static class MetricsReference
 
             Generated from the code; do not edit.
 
-            `/metrics` is a page in the Prometheus format, without sign-in. `Plateau:Observability:MetricsUrl` moves it to
-            an address of its own; `Plateau:Observability:OtlpEndpoint` also sends the same metrics, and traces, to an
-            OTLP receiver. No account, device or place is in any label.
+            `/metrics` is a page in the Prometheus format, without sign-in. `Plateau:Observability:MetricsUrl` moves it
+            to an address of its own; `Plateau:Observability:OtlpEndpoint` also sends the same metrics, and traces, to
+            an OTLP receiver. No account, device or place is in any label.
 
             ## Of Plateau
 
@@ -94,7 +97,8 @@ internal static class MetricsReference
         {
             text.Append("| `").Append(instrument.Name).Append("` | `").Append(OnThePage(instrument)).Append("` | ")
                 .Append(KindOf(instrument)).Append(" | ").Append(instrument.Unit).Append(" | ")
-                .Append(labels.Count == 0 ? "none" : string.Join(", ", labels.Select(label => $"`{label}`"))).Append(" | ")
+                .Append(labels.Count == 0 ? "none" : string.Join(", ", labels.Select(label => $"`{label}`")))
+                .Append(" | ")
                 .Append(instrument.Description).Append(" |\n");
         }
         text.Append("""

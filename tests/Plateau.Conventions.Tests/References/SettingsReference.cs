@@ -11,7 +11,8 @@ internal static class SettingsReference
 {
     /// <summary>The options classes, by name.</summary>
     public static IReadOnlyList<Type> OptionsClasses { get; } = [.. typeof(ServerComposition).Assembly.GetTypes()
-        .Where(type => type.Name.EndsWith(Suffix, StringComparison.Ordinal) && type is { IsClass: true, IsAbstract: false })
+        .Where(type => type is { IsClass: true, IsAbstract: false })
+        .Where(type => type.Name.EndsWith(Suffix, StringComparison.Ordinal))
         .Where(type => type.GetConstructor([]) is not null)
         .OrderBy(type => type.Name, StringComparer.Ordinal)];
 

@@ -23,7 +23,9 @@ internal sealed partial class XmlDocumentation
 
     private string Summary(string name)
     {
-        Assert.True(_members.TryGetValue(name, out var member), $"Write a <summary> for {name}: the reference is made from it.");
+        Assert.True(
+            _members.TryGetValue(name, out var member),
+            $"Write a <summary> for {name}: the reference is made from it.");
         var text = string.Concat(member!.Element("summary")!.Nodes().Select(Print));
         return WhiteSpace().Replace(text, " ").Trim().Replace("|", "\\|", StringComparison.Ordinal);
     }

@@ -88,11 +88,15 @@ public sealed class IsolationTests
             {
                 Assert.Empty((await stranger.GetAsync(list)).Body["data"]!.AsArray());
             }
-            (await stranger.GetAsync($"/devices?location_id={location}")).ShouldFail(HttpStatusCode.NotFound, "location_not_found");
-            (await stranger.GetAsync($"/locations?customer_id={customer}")).ShouldFail(HttpStatusCode.NotFound, "customer_not_found");
-            (await stranger.PostAsync("/devices", $$"""{"locations":["{{location}}"]}""")).ShouldFail(HttpStatusCode.NotFound, "location_not_found");
+            (await stranger.GetAsync($"/devices?location_id={location}"))
+                .ShouldFail(HttpStatusCode.NotFound, "location_not_found");
+            (await stranger.GetAsync($"/locations?customer_id={customer}"))
+                .ShouldFail(HttpStatusCode.NotFound, "customer_not_found");
+            (await stranger.PostAsync("/devices", $$"""{"locations":["{{location}}"]}"""))
+                .ShouldFail(HttpStatusCode.NotFound, "location_not_found");
             var own = await stranger.CreateDeviceAsync();
-            (await stranger.PutAsync($"/devices/{own}/state", Some.State(location))).ShouldFail(HttpStatusCode.NotFound, "location_not_found");
+            (await stranger.PutAsync($"/devices/{own}/state", Some.State(location)))
+                .ShouldFail(HttpStatusCode.NotFound, "location_not_found");
             Assert.DoesNotContain(
                 device, (await stranger.GetAsync("/account/audit?limit=100")).Text, StringComparison.Ordinal);
         }

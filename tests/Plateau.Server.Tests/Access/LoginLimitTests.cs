@@ -14,7 +14,8 @@ public sealed class LoginLimitTests
     [Theory, EveryStore]
     public async Task A_hundred_wrong_tries_at_once_get_ten_answers(Store store)
     {
-        await using var server = await TestServer.StartAsync(store, new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
+        await using var server = await TestServer.StartAsync(
+            store, new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
         var account = server.AccountId.ToString();
 
         var answers = await Task.WhenAll(

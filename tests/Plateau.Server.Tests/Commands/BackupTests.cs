@@ -49,7 +49,8 @@ public sealed class BackupTests
         Assert.Equal(file, Assert.Single(Directory.GetFiles(restored.DataDirectory)));
         Assert.True(
             OperatingSystem.IsWindows()
-            || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), "Others may read the copy.");
+            || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite),
+            "Others may read the copy.");
         Assert.InRange(await CountStatesAsync(file), atStart, atEnd + 1);
         Assert.Equal(0, (await Executable.RunAsync(restored, "doctor")).ExitCode);
 
@@ -86,7 +87,8 @@ public sealed class BackupTests
         await File.WriteAllTextAsync(file + ".part", "half", Cancel);
         await File.WriteAllTextAsync(file + ".part-journal", "half", Cancel);
 
-        (await Executable.RunAsync(store, "backup", file)).FailedWith(1, $"{file}.part exists: another backup is under way, or");
+        (await Executable.RunAsync(store, "backup", file))
+            .FailedWith(1, $"{file}.part exists: another backup is under way, or");
         Assert.Equal("half", await File.ReadAllTextAsync(file + ".part", Cancel));
 
         File.Delete(file + ".part");

@@ -53,10 +53,12 @@ public sealed class DoctorTests
     {
         await using var store = await TestStore.CreateAsync(Store.Embedded);
         await File.WriteAllTextAsync(
-            Path.Combine(store.DataDirectory, "plateau.db"), new string('x', 10_000), TestContext.Current.CancellationToken);
+            Path.Combine(store.DataDirectory, "plateau.db"), new string('x', 10_000),
+            TestContext.Current.CancellationToken);
 
         var damaged = await Executable.RunAsync(store, "doctor", "--json");
-        var lost = await Executable.RunAsync(["doctor", "--json", "--postgres", "Host=127.0.0.1;Port=1;Username=plateau"]);
+        var lost = await Executable.RunAsync(
+            ["doctor", "--json", "--postgres", "Host=127.0.0.1;Port=1;Username=plateau"]);
         var wrong = await Executable.RunAsync(store, "doctor", "--json", "--set", "Storage:MaxConnections=1");
 
         Assert.Equal((1, "fail"), (damaged.ExitCode, VerdictOf(damaged.Json, "store")));
@@ -93,7 +95,8 @@ public sealed class DoctorTests
     public void The_clock_is_held_against_the_year_the_store_and_the_database(
         string now, int? newestAheadSeconds, int? databaseAheadSeconds, string verdict) =>
         Assert.Equal(verdict, DoctorRules.JudgeClock(
-            DateTimeOffset.Parse(now, null), Ahead(newestAheadSeconds), Ahead(databaseAheadSeconds)).Verdict.ToString());
+            DateTimeOffset.Parse(now, null), Ahead(newestAheadSeconds),
+            Ahead(databaseAheadSeconds)).Verdict.ToString());
 
     [Theory]
     [InlineData(0, "Fail")]

@@ -97,9 +97,12 @@ public sealed class MigrateTests
         await using (var connection = new SqliteConnection($"Data Source={file};Pooling=False"))
         {
             await connection.OpenAsync(Cancel);
-            await ExecuteAsync(connection, "pragma auto_vacuum = incremental; pragma journal_mode = wal; pragma cache_size = 1");
-            // With room for one page in memory, the uncommitted rest is written to the log, where a kill would leave it.
-            await ExecuteAsync(connection, "begin immediate; create table schema_versions (x); create table devices (id blob)");
+            await ExecuteAsync(
+                connection, "pragma auto_vacuum = incremental; pragma journal_mode = wal; pragma cache_size = 1");
+            // With room for one page in memory, the uncommitted rest is written to the log, where a kill would leave
+            // it.
+            await ExecuteAsync(
+                connection, "begin immediate; create table schema_versions (x); create table devices (id blob)");
             await ExecuteAsync(connection, "create table accounts (id blob); create index a on accounts (id)");
             foreach (var part in Directory.GetFiles(killed.DataDirectory))
             {
@@ -178,7 +181,8 @@ public sealed class MigrateTests
     private static async Task UntilBlockedAsync(NpgsqlConnection observer, int count)
     {
         await using var command = new NpgsqlCommand(
-            "select count(distinct pid) from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))",
+            "select count(distinct pid) from pg_locks "
+                + "where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))",
             observer);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         patience.CancelAfter(Patience);

@@ -34,8 +34,10 @@ public sealed class RegistryCommandTests
         var (key, _) = await server.CreateKeyAsync();
         var account = server.AccountId.ToString();
 
-        Assert.Equal($"{key} is revoked.", (await Executable.RunAsync(server.Store, "keys", "revoke", key.ToString())).Text);
-        Assert.Equal($"{key} is revoked.", (await Executable.RunAsync(server.Store, "keys", "revoke", key.ToString())).Text);
+        Assert.Equal(
+            $"{key} is revoked.", (await Executable.RunAsync(server.Store, "keys", "revoke", key.ToString())).Text);
+        Assert.Equal(
+            $"{key} is revoked.", (await Executable.RunAsync(server.Store, "keys", "revoke", key.ToString())).Text);
         var keys = (await Executable.RunAsync(server.Store, "keys", "list", account, "--json")).Json["data"]!.AsArray();
         var revoked = keys.Single(one => one!["id"]!.GetValue<string>() == key.ToString())!;
         Assert.NotNull(revoked["time_revoked"]);
@@ -63,7 +65,8 @@ public sealed class RegistryCommandTests
         Assert.Equal(0, (await Executable.RunAsync(store, "migrate")).ExitCode);
         (await Executable.RunAsync(store, "keys", "create", Account)).FailedWith(1, $"There is no account {Account}.");
         (await Executable.RunAsync(store, "keys", "list", Account)).FailedWith(1, $"There is no account {Account}.");
-        (await Executable.RunAsync(store, "accounts", "disable", Account)).FailedWith(1, $"There is no account {Account}.");
+        (await Executable.RunAsync(store, "accounts", "disable", Account))
+            .FailedWith(1, $"There is no account {Account}.");
         (await Executable.RunAsync(store, "keys", "revoke", Key)).FailedWith(1, $"There is no key {Key}.");
     }
 

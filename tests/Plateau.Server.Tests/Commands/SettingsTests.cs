@@ -10,7 +10,8 @@ public sealed class SettingsTests
 {
     [Theory]
     [InlineData("Storage:MaxConnections", "2", "Plateau:Storage:MaxConnections is wrong")]
-    [InlineData("Storage:MaxConnections", "many", "Plateau:Storage:MaxConnections is 'many', which is not a whole number.")]
+    [InlineData(
+        "Storage:MaxConnections", "many", "Plateau:Storage:MaxConnections is 'many', which is not a whole number.")]
     [InlineData("Storage:MaxConection", "20", "There is no setting Plateau:Storage:MaxConection.")]
     [InlineData("Storrage:MaxConnections", "20", "There is no setting Plateau:Storrage.")]
     [InlineData("Storage", "here", "There is no setting Plateau:Storage.")]

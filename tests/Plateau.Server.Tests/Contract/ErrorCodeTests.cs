@@ -193,7 +193,8 @@ public sealed class ErrorCodeTests
         await using var server = await TestServer.StartAsync(store);
         foreach (var id in (string[])[$"dev_{Nobody}", "dev_", "x", $"loc_{Nobody}", "dev_ABC"])
         {
-            (await server.Api.GetAsync($"/devices/{id}")).ShouldFail(HttpStatusCode.NotFound, ErrorCodes.DeviceNotFound);
+            (await server.Api.GetAsync($"/devices/{id}"))
+                .ShouldFail(HttpStatusCode.NotFound, ErrorCodes.DeviceNotFound);
         }
         // A missing device wins over a body that is wrong in every way.
         (await server.Api.PutAsync($"/devices/dev_{Nobody}/state", "[]"))
@@ -329,7 +330,8 @@ public sealed class ErrorCodeTests
     public async Task Media_type_unsupported(Store store)
     {
         await using var server = await TestServer.StartAsync(store);
-        foreach (var type in (string[])["text/plain", "application/merge-patch+json", "application/json; charset=utf-16"])
+        string[] wrong = ["text/plain", "application/merge-patch+json", "application/json; charset=utf-16"];
+        foreach (var type in wrong)
         {
             var request = ApiClient.WithBody(HttpMethod.Post, "/customers", "{}");
             request.Content!.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type);
@@ -343,7 +345,8 @@ public sealed class ErrorCodeTests
     {
         await using var server = await TestServer.StartAsync(store);
         var device = await server.Api.CreateDeviceAsync();
-        Assert.Equal(HttpStatusCode.OK, (await server.Api.PatchAsync($"/devices/{device}", """{"controlled":false}""")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK, (await server.Api.PatchAsync($"/devices/{device}", """{"controlled":false}""")).Status);
         (await server.Api.PatchAsync($"/devices/{device}", """{"controlled":true}"""))
             .ShouldFail(HttpStatusCode.UnprocessableEntity, ErrorCodes.ControlledOneWay);
         (await server.Api.PatchAsync($"/devices/{device}", """{"controlled":null}"""))

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Plateau.Server.Tests.Contract;
 
-/// <summary>The examples of the two calls the wire form comes from, equal where the server does not choose the value.</summary>
+/// <summary>
+/// The examples of the two calls the wire form comes from, equal where the server does not choose the value.
+/// </summary>
 public sealed class SourceDocumentTests
 {
     private const string Properties = """

@@ -82,7 +82,8 @@ public sealed partial class ProcessTests : IDisposable
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(
-                UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder, "demo.json")));
+                UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                File.GetUnixFileMode(Path.Combine(_folder, "demo.json")));
         }
     }
 
@@ -120,7 +121,8 @@ public sealed partial class ProcessTests : IDisposable
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText = "select count(*) from device_states";
-        return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!; // a count is never null
+        // A count is never null.
+        return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
     }
 
     [GeneratedRegex("Stopped; ([0-9]+) states were kept")]

@@ -100,9 +100,11 @@ public sealed class SimulationTests
     public void Azimuth_counts_anticlockwise_from_north(double azimuth, int brighter, int darker)
     {
         var day = new DateTimeOffset(2025, 6, 21, 0, 0, 0, TimeSpan.Zero);
-        var panels = Enumerable.Range(0, 50).Select(seed => new SolarPanels(5, 45, azimuth, new(48, 0), new((ulong)seed)));
+        var panels = Enumerable.Range(0, 50)
+            .Select(seed => new SolarPanels(5, 45, azimuth, new(48, 0), new((ulong)seed)));
         Assert.True(
-            panels.Sum(one => one.PowerKw(day.AddHours(brighter))) > panels.Sum(one => one.PowerKw(day.AddHours(darker))));
+            panels.Sum(one => one.PowerKw(day.AddHours(brighter)))
+                > panels.Sum(one => one.PowerKw(day.AddHours(darker))));
     }
 
     [Fact]

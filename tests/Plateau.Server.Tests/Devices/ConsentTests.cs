@@ -90,14 +90,16 @@ public sealed class ConsentTests
             """);
 
         var patched = (await server.Api.PatchAsync(path, """
-            {"reference_id":null,"timezone":null,"properties":{"battery":{"power_kw":null,"capacity_kwh":12},"pv":{"tilt":3}}}
+            {"reference_id":null,"timezone":null,
+            "properties":{"battery":{"power_kw":null,"capacity_kwh":12},"pv":{"tilt":3} } }
             """)).Body;
 
         Assert.False(patched.AsObject().ContainsKey("reference_id"));
         // Its location's was never copied, because the device had one of its own when it was placed there.
         Assert.Equal("UTC", patched["timezone"]!.GetValue<string>());
         Assert.True(JsonNode.DeepEquals(
-            JsonNode.Parse("""{"manufacturer":"M","battery":{"capacity_kwh":12},"pv":{"tilt":3}}"""), patched["properties"]));
+            JsonNode.Parse("""{"manufacturer":"M","battery":{"capacity_kwh":12},"pv":{"tilt":3}}"""),
+            patched["properties"]));
         Assert.Equal(location, patched["locations"]!.AsArray().Single()!.GetValue<string>());
     }
 
@@ -113,7 +115,8 @@ public sealed class ConsentTests
             """)).ShouldFail(HttpStatusCode.BadRequest, "nonsense_unknown");
         var missing = (await server.Api.PatchAsync($"/locations/{location}", """{"timezone":null}"""))
             .ShouldFail(HttpStatusCode.BadRequest, "timezone_missing");
-        var state = (await server.Api.PatchAsync($"/locations/{location}", """{"postal_address":{"country_code":"US"}}"""))
+        var state = (await server.Api.PatchAsync(
+            $"/locations/{location}", """{"postal_address":{"country_code":"US"}}"""))
             .ShouldFail(HttpStatusCode.BadRequest, "state_missing");
 
         Assert.Equal(
@@ -127,8 +130,10 @@ public sealed class ConsentTests
     public async Task Time_zone_and_place_are_copied_once_from_the_first_location(Store store)
     {
         await using var server = await TestServer.StartAsync(store);
-        var first = await server.Api.CreateLocationAsync(
-            """{"timezone":"Asia/Tokyo","postal_address":{"city":"Tokyo","country_code":"JP"},"geo_location":{"lat":35,"lng":139}}""");
+        var first = await server.Api.CreateLocationAsync("""
+            {"timezone":"Asia/Tokyo","postal_address":{"city":"Tokyo","country_code":"JP"},
+            "geo_location":{"lat":35,"lng":139}}
+            """);
         var second = await server.Api.CreateLocationAsync();
         var path = "/devices/" + await server.Api.CreateDeviceAsync("""{"consents":{"geo_location":true}}""");
 

@@ -6,14 +6,16 @@ namespace Plateau.Server.Tests.Devices;
 public sealed class PatchTests
 {
     private const string Tokyo = """
-        {"timezone":"Asia/Tokyo","postal_address":{"city":"Tokyo","country_code":"JP"},"geo_location":{"lat":35,"lng":139}}
+        {"timezone":"Asia/Tokyo","postal_address":{"city":"Tokyo","country_code":"JP"},
+        "geo_location":{"lat":35,"lng":139}}
         """;
 
     [Theory, EveryStore]
     public async Task A_place_and_time_zone_removed_by_a_patch_stay_removed(Store store)
     {
         await using var server = await TestServer.StartAsync(store);
-        var (first, second) = (await server.Api.CreateLocationAsync(Tokyo), await server.Api.CreateLocationAsync(Tokyo));
+        var first = await server.Api.CreateLocationAsync(Tokyo);
+        var second = await server.Api.CreateLocationAsync(Tokyo);
         var path = await PlacedAsync(server, $"\"{first}\"");
         await ShouldBeInTokyoAsync(server, path);
 
@@ -53,7 +55,8 @@ public sealed class PatchTests
         (string Path, string Body, string[] Actions)[] patches =
         [
             ($"/devices/{device}", "{}", []),
-            ($"/devices/{device}", """{"reference_id":"A","properties":{"pv":{"tilt":3}},"consents":{"control":false}}""", []),
+            ($"/devices/{device}", """{"reference_id":"A","properties":{"pv":{"tilt":3}}}""", []),
+            ($"/devices/{device}", """{"consents":{"control":false}}""", []),
             ($"/devices/{device}", """{"consents":{"control":true}}""", ["device.consents_changed"]),
             ($"/devices/{device}", """{"reference_id":"B"}""", ["device.updated"]),
             ($"/devices/{device}", """{"reference_id":"C","consents":{"control":false}}""",

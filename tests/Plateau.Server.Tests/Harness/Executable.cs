@@ -97,7 +97,9 @@ internal sealed record Ended(int ExitCode, string Output, string Error)
     /// <summary>Its standard output as the one JSON object it must be.</summary>
     public JsonObject Json => Assert.IsType<JsonObject>(JsonNode.Parse(Output));
 
-    /// <summary>Asserts that it failed with this code, printed nothing, and said why in one line without a stack.</summary>
+    /// <summary>
+    /// Asserts that it failed with this code, printed nothing, and said why in one line without a stack.
+    /// </summary>
     public void FailedWith(int exitCode, string reason)
     {
         Assert.True(ExitCode == exitCode, $"It ended with {ExitCode}: {Error}{Output}");

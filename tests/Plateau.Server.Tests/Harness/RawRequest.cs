@@ -8,7 +8,9 @@ internal static class RawRequest
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Sends bytes as they are, with the server's caller signed in, and reads until the server hangs up.</summary>
+    /// <summary>
+    /// Sends bytes as they are, with the server's caller signed in, and reads until the server hangs up.
+    /// </summary>
     public static async Task<string> SendAsync(TestServer server, string line, string headers, string body)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

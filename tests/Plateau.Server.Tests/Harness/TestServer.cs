@@ -10,7 +10,8 @@ using Plateau.Server.Storage;
 namespace Plateau.Server.Tests;
 
 /// <summary>
-/// The real server on a real socket and a real store. Dispose it to stop it; the store goes with the server that made it.
+/// The real server on a real socket and a real store. Dispose it to stop it; the store goes with the server that made
+/// it.
 /// </summary>
 internal sealed class TestServer : IAsyncDisposable
 {
@@ -47,7 +48,9 @@ internal sealed class TestServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Starts one more server on the store of another, with its account and a signed-in caller of it.</summary>
+    /// <summary>
+    /// Starts one more server on the store of another, with its account and a signed-in caller of it.
+    /// </summary>
     public async Task<TestServer> StartBesideAsync(TimeProvider? clock = null)
     {
         var server = await StartAsync(Store, ownsStore: false, clock, null, null);

@@ -9,7 +9,10 @@ namespace Plateau.Server.Tests.Http;
 /// <summary>The limit of calls an account may make.</summary>
 public sealed class AccountLimitTests
 {
-    private static readonly Dictionary<string, string?> TwoCallsAMinute = new() { ["Plateau:Http:RequestsPerMinute"] = "2" };
+    private static readonly Dictionary<string, string?> TwoCallsAMinute = new()
+    {
+        ["Plateau:Http:RequestsPerMinute"] = "2",
+    };
 
     [Fact]
     public async Task Calls_beyond_the_limit_are_rate_limit_exceeded_until_the_minute_is_over()
@@ -59,7 +62,8 @@ public sealed class AccountLimitTests
     [Fact]
     public void The_memory_of_accounts_is_bounded()
     {
-        var limiter = new AccountLimiter(new FakeTimeProvider(), Options.Create(new HttpOptions { RequestsPerMinute = 1 }));
+        var limiter = new AccountLimiter(
+            new FakeTimeProvider(), Options.Create(new HttpOptions { RequestsPerMinute = 1 }));
         var most = 0;
         for (var number = 1u; number <= 25_000; number++)
         {

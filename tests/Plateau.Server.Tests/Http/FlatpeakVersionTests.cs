@@ -25,7 +25,8 @@ public sealed class FlatpeakVersionTests
     public async Task An_ill_formed_version_is_flatpeak_version_invalid()
     {
         await using var server = await TestServer.StartAsync(Store.Embedded);
-        string[] wrong = ["2024-02-30.alps", "2024-02-29", "2024-02-29.", "24-02-29.alps", "2024-02-29.al ps", "alps", ""];
+        string[] wrong =
+            ["2024-02-30.alps", "2024-02-29", "2024-02-29.", "24-02-29.alps", "2024-02-29.al ps", "alps", ""];
         foreach (var version in wrong)
         {
             var answer = await SendAsync(server.Api, "/account", version);

@@ -18,10 +18,12 @@ public sealed class RequestHeadTests
         var ids = await MakeOneOfEachAsync(server);
         var before = await server.CountEverythingAsync();
         var tried = 0;
-        foreach (var route in Described(server).Where(route => route.Endpoint.Metadata.GetMetadata<QueryParameters>() is null))
+        foreach (var route in Described(server).Where(
+            route => route.Endpoint.Metadata.GetMetadata<QueryParameters>() is null))
         {
             tried++;
-            var answer = await ServerRoutes.TryAsync(server.Api, route.Method, route.Path + "?cascade=true&b%20c=1", IdOf(route, ids));
+            var answer = await ServerRoutes.TryAsync(
+                server.Api, route.Method, route.Path + "?cascade=true&b%20c=1", IdOf(route, ids));
             var errors = answer.ShouldFail(HttpStatusCode.BadRequest, "cascade_unknown").Errors!;
             Assert.Equal(["cascade_unknown", "parameter_unknown"], errors.Select(error => error.Code));
         }
@@ -52,16 +54,19 @@ public sealed class RequestHeadTests
     {
         await using var server = await TestServer.StartAsync(store);
         var ids = await MakeOneOfEachAsync(server);
-        foreach (var route in Described(server).Where(route => route.Endpoint.Metadata.GetMetadata<RequestSchema>() is not null))
+        foreach (var route in Described(server).Where(
+            route => route.Endpoint.Metadata.GetMetadata<RequestSchema>() is not null))
         {
             var path = route.Path.Replace("{id}", IdOf(route, ids), StringComparison.Ordinal);
             var text = ApiClient.WithBody(route.Method, path, "{}");
             text.Content!.Headers.ContentType = new("text/plain");
             text.Headers.Add(Version, "latest");
-            (await server.Api.SendAsync(text)).ShouldFail(HttpStatusCode.UnsupportedMediaType, ErrorCodes.MediaTypeUnsupported);
+            (await server.Api.SendAsync(text))
+                .ShouldFail(HttpStatusCode.UnsupportedMediaType, ErrorCodes.MediaTypeUnsupported);
             var large = ApiClient.WithBody(route.Method, path, new string(' ', 65 * 1024));
             large.Headers.Add(Version, "latest");
-            (await server.Api.SendAsync(large)).ShouldFail(HttpStatusCode.RequestEntityTooLarge, ErrorCodes.BodyTooLarge);
+            (await server.Api.SendAsync(large))
+                .ShouldFail(HttpStatusCode.RequestEntityTooLarge, ErrorCodes.BodyTooLarge);
         }
     }
 
@@ -88,7 +93,9 @@ public sealed class RequestHeadTests
             // Longer than our own limit, and longer than what the listener reads at all.
             foreach (var length in (int[])[65 * 1024, 4 * 1024 * 1024])
             {
-                foreach (var (named, status) in ((string, string)[])[(id[..4] + Nothing, NotFoundCode(id)), (id, "body_too_large")])
+                (string Id, string Code)[] cases =
+                    [(id[..4] + Nothing, NotFoundCode(id)), (id, ErrorCodes.BodyTooLarge)];
+                foreach (var (named, status) in cases)
                 {
                     var answer = await RawRequest.SendAsync(
                         server, $"PATCH {route.Path.Replace("{id}", named, StringComparison.Ordinal)}",

@@ -24,7 +24,8 @@ public sealed class InterruptTests
         // A shell that runs tests in the background lets its children ignore the signal; a terminal does not.
         using var import = Executable.Start(
             [
-                "states", "import", file, "--url", server.BaseAddress.ToString(), "--account", server.AccountId.ToString(),
+                "states", "import", file, "--url", server.BaseAddress.ToString(), "--account",
+                server.AccountId.ToString(),
                 "--key", secret, "--location", location, "--target", "80", "--json",
             ],
             through: ["env", "--default-signal=INT"]);

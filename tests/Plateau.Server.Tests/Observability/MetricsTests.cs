@@ -61,7 +61,8 @@ public sealed class MetricsTests
     public async Task A_wrong_setting_stops_the_start_and_is_named(string setting, string value)
     {
         var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => TestServer.StartAsync(
-            Store.Embedded, settings: new Dictionary<string, string?> { [$"Plateau:Observability:{setting}"] = value }));
+            Store.Embedded,
+            settings: new Dictionary<string, string?> { [$"Plateau:Observability:{setting}"] = value }));
         Assert.Contains(setting, exception.Message, StringComparison.Ordinal);
     }
 

@@ -18,7 +18,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
-    /// <summary>What came in, by the path of its service; the bodies as text, which leaves their strings readable.</summary>
+    /// <summary>
+    /// What came in, by the path of its service; the bodies as text, which leaves their strings readable.
+    /// </summary>
     public IReadOnlyCollection<(string Path, string Body)> Received => _received;
 
     public static async Task<OtlpReceiver> StartAsync()

@@ -23,7 +23,7 @@ public sealed class RequestLogTests
         await server.Api.GetAsync($"/nowhere/{device}");
 
         Assert.Contains(recorder.Lines, line =>
-            line.Contains("GET /devices/{id}/state/ answered 404", StringComparison.Ordinal));
+            line.Contains("GET /devices/{id}/state/ answered 400", StringComparison.Ordinal));
         Assert.Contains(recorder.Lines, line => line.Contains("GET no route answered 404", StringComparison.Ordinal));
         foreach (var secret in new[] { device, location, "private", "London", "eyJ" })
         {

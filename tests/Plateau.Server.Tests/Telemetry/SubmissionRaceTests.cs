@@ -73,7 +73,8 @@ public sealed class SubmissionRaceTests
 
         Assert.All(answers, answer => Assert.True(answer.Status == HttpStatusCode.OK, answer.Text));
         var read = await server.Api.GetAsync($"/devices/{device}");
-        Assert.Equal(places.Order(), read.Body["locations"]!.AsArray().Select(place => place!.GetValue<string>()).Order());
+        Assert.Equal(
+            places.Order(), read.Body["locations"]!.AsArray().Select(place => place!.GetValue<string>()).Order());
         Assert.Equal("Europe/London", read.Body["timezone"]!.GetValue<string>());
     }
 

@@ -1,6 +1,8 @@
 namespace Plateau.Server.Demo.Simulation;
 
-/// <summary>A home's battery: it keeps what the sun leaves over and gives it back when the household needs it.</summary>
+/// <summary>
+/// A home's battery: it keeps what the sun leaves over and gives it back when the household needs it.
+/// </summary>
 /// <param name="Load">What the household uses.</param>
 /// <param name="Panels">The panels on its roof; null without.</param>
 /// <param name="ReservePercent">Share kept for a power cut, %, 0–100.</param>

@@ -1,6 +1,8 @@
 namespace Plateau.Server.Demo.Simulation;
 
-/// <summary>What a household uses: little at night, more in the morning and most in the evening, with appliances.</summary>
+/// <summary>
+/// What a household uses: little at night, more in the morning and most in the evening, with appliances.
+/// </summary>
 /// <param name="Scale">1 for a usual home.</param>
 /// <param name="Zone">Time zone of the people who live there.</param>
 /// <param name="Habits">The chance behind what they switch on.</param>

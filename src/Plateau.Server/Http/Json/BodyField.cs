@@ -24,7 +24,8 @@ internal abstract class BodyField(string name)
     public int Index { get; set; } = -1;
 
     /// <summary>
-    /// Reads the value the reader stands on and leaves the reader at its end. Null, with a fault added, when it is wrong.
+    /// Reads the value the reader stands on and leaves the reader at its end. Null, with a fault added, when it is
+    /// wrong.
     /// </summary>
     public abstract object? Read(ref Utf8JsonReader reader, BodyFaults faults, string path, bool patch);
 

@@ -26,7 +26,8 @@ internal sealed class BodyValues(int count)
     public void MarkNull(BodyField field) => _values[field.Index] = Null;
 
     /// <summary>Whether the member was not sent, or sent as null.</summary>
-    public bool IsAbsent(BodyField field) => _values[field.Index] is null || ReferenceEquals(_values[field.Index], Null);
+    public bool IsAbsent(BodyField field) =>
+        _values[field.Index] is null || ReferenceEquals(_values[field.Index], Null);
 
     /// <summary>The value of a number, a flag, an instant or an id; null when absent.</summary>
     public T? Value<T>(BodyField<T> field) where T : struct => _values[field.Index] is T value ? value : null;

@@ -60,7 +60,8 @@ internal sealed class JsonBuffer : IDisposable
     {
         const int longest = 32;
         Reserve(longest);
-        value.TryFormat(_bytes.AsSpan(Length), out var written, provider: System.Globalization.CultureInfo.InvariantCulture);
+        value.TryFormat(
+            _bytes.AsSpan(Length), out var written, provider: System.Globalization.CultureInfo.InvariantCulture);
         Length += written;
     }
 
