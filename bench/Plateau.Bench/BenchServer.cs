@@ -75,7 +75,7 @@ internal static class BenchServer
     private sealed class Nothing : IStateStore
     {
         public Task<SubmissionOutcome[]> CommitAsync(
-            IReadOnlyList<PendingRecord> batch, bool writtenBefore, CancellationToken cancel) =>
+            IReadOnlyList<PendingRecord> batch, CancellationToken cancel) =>
             Task.FromResult<SubmissionOutcome[]>(
                 [.. batch.Select(pending => new SubmissionOutcome(SubmissionResult.Kept, pending.Record))]);
 

@@ -29,6 +29,17 @@ internal static class StorageFaults
         _ => IsUnavailable(exception.InnerException),
     };
 
+    /// <summary>
+    /// Whether the store is there and has taken a transaction back, as it does with one of two that wait for each
+    /// other.
+    /// </summary>
+    public static bool IsRolledBack(Exception? exception) =>
+        exception is PostgresException { SqlState: var state } && state.StartsWith("40", StringComparison.Ordinal);
+
+    /// <summary>Whether a row was held by another transaction, and waiting for it was not asked for.</summary>
+    public static bool IsRowHeld(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+
     // Classes 08 connection, 53 resources, 57 operator intervention, 58 system, 40 rolled back; 55 not in a state to.
     private static bool IsUnavailable(PostgresException exception) =>
         exception.IsTransient || exception.SqlState[..2] is "08" or "53" or "57" or "58" or "40" or "55" or "25";

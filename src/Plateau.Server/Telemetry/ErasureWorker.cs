@@ -11,7 +11,7 @@ namespace Plateau.Server.Telemetry;
 /// <remarks>
 /// A submission that had checked its device just before the deletion may commit just after it. Its transaction is two
 /// statements and a commit, none of which, nor the time between them, lasts longer than the statement timeout, so a
-/// device's erasure ends only with a pass that began after five of those.
+/// device's erasure ends only with a pass that began after five of those. A longer one, for a new place, holds the row.
 /// </remarks>
 internal sealed partial class ErasureWorker(
     IServiceScopeFactory scopes, IStateStore store, Engine engine, TimeProvider clock, ILogger<ErasureWorker> logger)

@@ -7,14 +7,18 @@ namespace Plateau.Server.Telemetry;
 internal interface IStateStore
 {
     /// <summary>
-    /// Keeps a batch in one transaction that also checks the devices, and returns after its commit.
+    /// Keeps a batch in one transaction that also checks the devices, and returns after its commit. What an earlier try
+    /// kept (<see cref="PendingRecord.MayBeKept"/>) is answered as kept, whatever has happened to the device since.
     /// </summary>
-    /// <param name="batch">The records, no two with the same key.</param>
-    /// <param name="writtenBefore">Whether an earlier try with this batch may have been committed.</param>
+    /// <param name="batch">
+    /// The records. Of those with the same key, the first is kept and the others are judged by it.
+    /// </param>
     /// <param name="cancel">Gives up.</param>
-    /// <returns>What became of each record, in the order of the batch.</returns>
-    Task<SubmissionOutcome[]> CommitAsync(
-        IReadOnlyList<PendingRecord> batch, bool writtenBefore, CancellationToken cancel);
+    /// <returns>
+    /// What became of each record, in the order of the batch; <see cref="SubmissionResult.StorageUnavailable"/> for one
+    /// whose fate is open while that of others is known.
+    /// </returns>
+    Task<SubmissionOutcome[]> CommitAsync(IReadOnlyList<PendingRecord> batch, CancellationToken cancel);
 
     /// <summary>
     /// The latest record of a device: by time, then by acceptance, then by id; null when there is none.

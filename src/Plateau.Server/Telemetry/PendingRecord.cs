@@ -15,6 +15,12 @@ internal sealed class PendingRecord(Caller caller, StateRecord record)
     /// <summary>What is to be kept.</summary>
     public StateRecord Record { get; } = record;
 
+    /// <summary>When it was queued, as a timestamp of the writer's clock.</summary>
+    public long Arrived { get; set; }
+
+    /// <summary>Whether a try whose answer was lost may have kept this very record. Default false.</summary>
+    public bool MayBeKept { get; set; }
+
     /// <summary>Ends when the record is durable, or refused.</summary>
     public Task<SubmissionOutcome> Done => _done.Task;
 
@@ -49,7 +55,10 @@ internal enum SubmissionResult
     /// <summary>The place is new to the device, which has as many as it may have.</summary>
     LocationsFull,
 
-    /// <summary>The store could not be reached; the record may or may not be kept.</summary>
+    /// <summary>
+    /// The store could not be reached, or could not decide now. The record may or may not be kept; it is tried again,
+    /// and answered 503 when its time is over.
+    /// </summary>
     StorageUnavailable,
 }
 

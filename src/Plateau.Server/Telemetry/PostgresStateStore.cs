@@ -1,7 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
 using Plateau.Contracts;
-using Plateau.Server.Access;
 using Plateau.Server.Devices;
 using Plateau.Server.Storage;
 using Plateau.Telemetry;
@@ -16,23 +15,42 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
     private readonly LastSeenTracker _lastSeen = new();
 
     // A device's row is read in the statement's own snapshot: a deletion or a withdrawn consent that was answered
-    // before the statement began is seen. A place among the device's is one of the account's, so only a new place is
-    // looked up, by the slower path. position() also finds bytes that straddle two places; those are no match.
+    // before the statement began is seen. What an earlier try kept goes to the insert, where it meets itself, whatever
+    // has happened to the device since. position() is the cheap look for a place among the device's; it finds the first
+    // match only, which may be bytes that straddle two places, so a miss is looked up. The look-ups are scalar, not
+    // exists: the planner may answer that by hashing a whole table.
+    // Records are inserted in the order of their keys: two processes with the same records must not wait for each
+    // other.
     private const string KeepSql = """
         with input as (
-            select * from unnest(@device, @account, @live, @time, @tail, @created, @location, @charge, @target, @power,
-                @energy, @reserve, @reference)
-            with ordinality as i (device_id, account_id, live_mode, time, tail, time_created, location_id,
+            select * from unnest(@device, @account, @live, @maybe, @time, @tail, @created, @location, @charge, @target,
+                @power, @energy, @reserve, @reference)
+            with ordinality as i (device_id, account_id, live_mode, may_be_kept, time, tail, time_created, location_id,
                 state_of_charge_percent, target_state_of_charge_percent, battery_power_kw, energy_remaining_kwh,
                 backup_reserve_percent, record_reference_id, number)
-        ), checked as materialized (
+        ), checked as (
             select i.*, case
+                when i.may_be_kept and (
+                    select 1 from device_states s
+                    where s.device_id = i.device_id and s.time = i.time and s.tail = i.tail
+                        and s.time_created = i.time_created) is not null then 0
                 when d.id is null then 1
-                when position(i.location_id in d.locations) % 12 <> 1 then 2
+                when position(i.location_id in d.locations) % 12 = 1 or (
+                    select 1 from device_locations p
+                    where p.device_id = d.id and p.location_id = i.location_id) is not null
+                    then case when d.consent_telemetry then 0 else 3 end
+                when (
+                    select 1 from locations l
+                    where l.id = i.location_id and l.account_id = i.account_id and l.live_mode = i.live_mode) is null
+                    then 2
                 when not d.consent_telemetry then 3
-                else 0 end as fault
+                when length(d.locations) >= @full then 4
+                else 5 end as fault
             from input i
             left join devices d on d.id = i.device_id and d.account_id = i.account_id and d.live_mode = i.live_mode
+        ), numbered as (
+            select *, row_number() over (partition by device_id, time, tail, fault order by number) as copy
+            from checked
         ), kept as (
             insert into device_states (device_id, time, tail, time_created, location_id, state_of_charge_percent,
                 target_state_of_charge_percent, battery_power_kw, energy_remaining_kwh, backup_reserve_percent,
@@ -40,51 +58,54 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
             select device_id, time, tail, time_created, location_id, state_of_charge_percent,
                 target_state_of_charge_percent, battery_power_kw, energy_remaining_kwh, backup_reserve_percent,
                 record_reference_id
-            from checked where fault = 0
+            from numbered where fault = 0 and copy = 1
+            order by device_id, time, tail
             on conflict do nothing
             returning device_id, time, tail
         )
-        select c.number::integer - 1, c.fault
-        from checked c left join kept k on k.device_id = c.device_id and k.time = c.time and k.tail = c.tail
+        select n.number::integer - 1, n.fault
+        from numbered n
+        left join kept k on k.device_id = n.device_id and k.time = n.time and k.tail = n.tail
+            and n.fault = 0 and n.copy = 1
         where k.tail is null
         """;
 
-    private const int NoSuchDevice = 1;
-    private const int NoConsent = 3;
-
-    private const string SetLastSeenSql = """
-        update devices d set last_seen = greatest(coalesce(d.last_seen, 0), s.seen)
-        from (
-            select d.id, i.seen from devices d join unnest(@device, @seen) as i (id, seen) on d.id = i.id
-            order by d.id for no key update of d
-        ) s
-        where d.id = s.id
-        """;
+    // Why a record was not kept, as the statement says it.
+    private enum Obstacle
+    {
+        KeyMet = 0,
+        NoDevice = 1,
+        NoLocation = 2,
+        NoConsent = 3,
+        PlacesFull = 4,
+        PlaceNew = 5,
+    }
 
     private const string RecordColumns = """
         time, tail, time_created, location_id, state_of_charge_percent, target_state_of_charge_percent,
         battery_power_kw, energy_remaining_kwh, backup_reserve_percent, record_reference_id
         """;
 
-    public async Task<SubmissionOutcome[]> CommitAsync(
-        IReadOnlyList<PendingRecord> batch, bool writtenBefore, CancellationToken cancel)
+    public async Task<SubmissionOutcome[]> CommitAsync(IReadOnlyList<PendingRecord> batch, CancellationToken cancel)
     {
         var outcomes = new SubmissionOutcome[batch.Count];
         for (var index = 0; index < batch.Count; index++)
         {
             outcomes[index] = new(SubmissionResult.Kept, batch[index].Record);
         }
-        var exceptions = await KeepAsync(batch, cancel);
-        var met = exceptions.Where(exception => exception.Fault == 0).Select(exception => exception.Index).ToList();
-        await JudgeAsync(batch, met, outcomes, writtenBefore, cancel);
-        foreach (var (index, fault) in exceptions.Where(exception => exception.Fault != 0))
+        var stopped = await KeepAsync(batch, cancel);
+        foreach (var (index, obstacle) in stopped)
         {
-            outcomes[index] = fault switch
-            {
-                NoSuchDevice => SubmissionResult.DeviceNotFound,
-                NoConsent => SubmissionResult.ConsentMissing,
-                _ => await KeepAtNewPlaceAsync(batch[index], writtenBefore, cancel),
-            };
+            outcomes[index] = ToResult(obstacle);
+        }
+        stopped.RemoveAll(one => one.Obstacle is Obstacle.NoDevice or Obstacle.NoLocation or Obstacle.NoConsent);
+        try
+        {
+            await JudgeAsync(batch, stopped, outcomes, cancel);
+        }
+        catch (Exception exception) when (StorageFaults.IsUnavailable(exception))
+        {
+            // What is decided is told; the rest is left as unavailable and comes again.
         }
         return outcomes;
     }
@@ -113,43 +134,48 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         return await command.ExecuteNonQueryAsync(cancel);
     }
 
-    private async Task<List<(int Index, int Fault)>> KeepAsync(
+    // Keeps what can be kept, commits, and returns the rest.
+    private async Task<List<(int Index, Obstacle Obstacle)>> KeepAsync(
         IReadOnlyList<PendingRecord> batch, CancellationToken cancel)
     {
         await using var connection = await engine.Postgres.OpenConnectionAsync(cancel);
         if (!batch.Any(pending => _lastSeen.IsDue(pending.Record)))
         {
-            return await KeepAsync(connection, batch, cancel);
+            return await InsertAsync(connection, batch, cancel);
         }
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var exceptions = await KeepAsync(connection, batch, cancel);
-        var refused = exceptions.Select(exception => exception.Index).ToHashSet();
+        var stopped = await InsertAsync(connection, batch, cancel);
+        var refused = stopped.Select(one => one.Index).ToHashSet();
         var seen = batch.Where((pending, index) => _lastSeen.IsDue(pending.Record) && !refused.Contains(index))
             .GroupBy(pending => pending.Record.Key.DeviceId)
             .ToDictionary(group => group.Key, group => group.Max(pending => pending.Record.CreatedUnixMilliseconds));
-        if (seen.Count > 0)
-        {
-            await SetLastSeenAsync(connection, seen, cancel);
-        }
-        await transaction.CommitAsync(cancel);
-        foreach (var (device, moment) in seen)
-        {
-            _lastSeen.Written(device, moment);
-        }
-        return exceptions;
+        await CommitAsync(transaction, connection, seen, cancel);
+        return stopped;
     }
 
-    private static async Task<List<(int Index, int Fault)>> KeepAsync(
+    private async Task CommitAsync(
+        NpgsqlTransaction transaction, NpgsqlConnection connection, Dictionary<DeviceId, long> seen,
+        CancellationToken cancel)
+    {
+        var written = seen.Count > 0 ? await PostgresDeviceChanges.SetLastSeenAsync(connection, seen, cancel) : [];
+        await transaction.CommitAsync(cancel);
+        foreach (var device in written)
+        {
+            _lastSeen.Written(device, seen[device]);
+        }
+    }
+
+    private static async Task<List<(int Index, Obstacle Obstacle)>> InsertAsync(
         NpgsqlConnection connection, IReadOnlyList<PendingRecord> batch, CancellationToken cancel)
     {
-        var exceptions = new List<(int Index, int Fault)>();
+        var stopped = new List<(int Index, Obstacle Obstacle)>();
         await using var command = KeepCommand(connection, batch);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            exceptions.Add((reader.GetInt32(0), reader.GetInt32(1)));
+            stopped.Add((reader.GetInt32(0), (Obstacle)reader.GetInt32(1)));
         }
-        return exceptions;
+        return stopped;
     }
 
     private static NpgsqlCommand KeepCommand(NpgsqlConnection connection, IReadOnlyList<PendingRecord> batch)
@@ -158,6 +184,7 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         Add(command, "device", NpgsqlDbType.Bytea, batch, pending => pending.Record.Key.DeviceId.Value.ToByteArray());
         Add(command, "account", NpgsqlDbType.Bytea, batch, pending => pending.Caller.AccountId.Value.ToByteArray());
         Add(command, "live", NpgsqlDbType.Boolean, batch, pending => pending.Caller.LiveMode);
+        Add(command, "maybe", NpgsqlDbType.Boolean, batch, pending => pending.MayBeKept);
         Add(command, "time", NpgsqlDbType.Bigint, batch, pending => pending.Record.Key.UnixMicroseconds);
         Add(command, "tail", NpgsqlDbType.Bigint, batch, pending => pending.Record.Key.SortableTail);
         Add(command, "created", NpgsqlDbType.Bigint, batch, pending => pending.Record.CreatedUnixMilliseconds);
@@ -168,6 +195,7 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         Add(command, "energy", NpgsqlDbType.Double, batch, pending => pending.Record.EnergyRemainingKwh);
         Add(command, "reserve", NpgsqlDbType.Double, batch, pending => pending.Record.BackupReservePercent);
         Add(command, "reference", NpgsqlDbType.Text, batch, pending => pending.Record.RecordReferenceId);
+        command.Parameters.AddWithValue("full", DeviceLocations.Max * ObjectId.Size);
         return command;
     }
 
@@ -183,39 +211,33 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         command.Parameters.Add(new NpgsqlParameter<T[]>(name, NpgsqlDbType.Array | type) { TypedValue = values });
     }
 
-    private static async Task SetLastSeenAsync(
-        NpgsqlConnection connection, Dictionary<DeviceId, long> seen, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(SetLastSeenSql, connection);
-        command.Parameters.Add(new NpgsqlParameter<byte[][]>("device", NpgsqlDbType.Array | NpgsqlDbType.Bytea)
-        {
-            TypedValue = [.. seen.Keys.Select(device => device.Value.ToByteArray())],
-        });
-        command.Parameters.Add(new NpgsqlParameter<long[]>("seen", NpgsqlDbType.Array | NpgsqlDbType.Bigint)
-        {
-            TypedValue = [.. seen.Values.Select(moment => moment * 1000)],
-        });
-        await command.ExecuteNonQueryAsync(cancel);
-    }
-
-    // Judges records whose keys were in the store already, all in one query.
+    // Compares records with what the store has under their keys, all in one query. A repeat or a conflict changes
+    // nothing, so a new place is added only for a record that is not there.
     private async Task JudgeAsync(
-        IReadOnlyList<PendingRecord> batch, List<int> indexes, SubmissionOutcome[] outcomes, bool writtenBefore,
+        IReadOnlyList<PendingRecord> batch, List<(int Index, Obstacle Obstacle)> stopped, SubmissionOutcome[] outcomes,
         CancellationToken cancel)
     {
-        if (indexes.Count == 0)
+        if (stopped.Count == 0)
         {
             return;
         }
-        var stored = await FindAsync(indexes.ConvertAll(index => batch[index]), cancel);
-        foreach (var index in indexes)
+        var stored = await FindAsync(stopped.ConvertAll(one => batch[one.Index]), cancel);
+        foreach (var (index, obstacle) in stopped)
         {
-            // A record that was in the way and is gone has been erased with its device in between.
-            outcomes[index] = stored.TryGetValue(batch[index].Record.Key, out var found)
-                ? SubmissionRules.Judge(batch[index].Record, found, writtenBefore)
-                : SubmissionResult.DeviceNotFound;
+            var pending = batch[index];
+            outcomes[index] = stored.ContainsKey(pending.Record.Key) || obstacle == Obstacle.KeyMet
+                ? Judge(pending, stored)
+                : obstacle == Obstacle.PlacesFull
+                    ? SubmissionResult.LocationsFull
+                    : await KeepAtNewPlaceAsync(pending, cancel);
         }
     }
+
+    // A record that was in the way and is gone has been erased with its device in between.
+    private static SubmissionOutcome Judge(PendingRecord pending, Dictionary<StateRecordKey, StateRecord> stored) =>
+        stored.TryGetValue(pending.Record.Key, out var found)
+            ? SubmissionRules.Judge(pending.Record, found, pending.MayBeKept)
+            : SubmissionResult.DeviceNotFound;
 
     private async Task<Dictionary<StateRecordKey, StateRecord>> FindAsync(
         IReadOnlyList<PendingRecord> asked, CancellationToken cancel)
@@ -237,115 +259,40 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         return stored;
     }
 
-    // The device gets the new place and the record in one transaction that holds both rows. A repeat or a conflict
-    // changes nothing, so it adds no place either.
-    private async Task<SubmissionOutcome> KeepAtNewPlaceAsync(
-        PendingRecord pending, bool writtenBefore, CancellationToken cancel)
-    {
-        var refusal = await TryKeepAtNewPlaceAsync(pending, cancel);
-        if (refusal is null)
-        {
-            return new(SubmissionResult.Kept, pending.Record);
-        }
-        if (refusal is not (SubmissionResult.Repeated or SubmissionResult.LocationsFull))
-        {
-            return refusal.Value;
-        }
-        var stored = await FindAsync([pending], cancel);
-        return stored.TryGetValue(pending.Record.Key, out var found)
-            ? SubmissionRules.Judge(pending.Record, found, writtenBefore)
-            : refusal == SubmissionResult.LocationsFull ? refusal.Value : SubmissionResult.DeviceNotFound;
-    }
-
-    // Null when it is kept; "repeated" when its key was in the store, whatever the content.
-    private async Task<SubmissionResult?> TryKeepAtNewPlaceAsync(PendingRecord pending, CancellationToken cancel)
-    {
-        await using var connection = await engine.Postgres.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (await AddPlaceAsync(connection, pending, cancel) is { } refusal)
-        {
-            return refusal;
-        }
-        if ((await KeepAsync(connection, [pending], cancel)).Count > 0)
-        {
-            return SubmissionResult.Repeated;
-        }
-        var seen = new Dictionary<DeviceId, long>
-        {
-            [pending.Record.Key.DeviceId] = pending.Record.CreatedUnixMilliseconds,
-        };
-        await SetLastSeenAsync(connection, seen, cancel);
-        await transaction.CommitAsync(cancel);
-        _lastSeen.Written(pending.Record.Key.DeviceId, pending.Record.CreatedUnixMilliseconds);
-        return null;
-    }
-
-    private static async Task<SubmissionResult?> AddPlaceAsync(
-        NpgsqlConnection connection, PendingRecord pending, CancellationToken cancel)
+    // The device gets the new place and the record in one transaction.
+    private async Task<SubmissionOutcome> KeepAtNewPlaceAsync(PendingRecord pending, CancellationToken cancel)
     {
         var record = pending.Record;
-        await using var holdDevice = NewCommand("""
-            select consent_telemetry, locations from devices
-            where id = @id and account_id = @account and live_mode = @live
-            for no key update
-            """, connection, pending.Caller, record.Key.DeviceId.Value);
-        bool agreed;
-        byte[] places;
-        await using (var reader = await holdDevice.ExecuteReaderAsync(cancel))
+        await using var connection = await engine.Postgres.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        try
         {
-            if (!await reader.ReadAsync(cancel))
-            {
-                return SubmissionResult.DeviceNotFound;
-            }
-            agreed = reader.GetBoolean(0);
-            places = reader.GetFieldValue<byte[]>(1);
+            await PostgresDeviceChanges.AddPlaceAsync(
+                connection, pending.Caller, record.Key.DeviceId, record.LocationId, cancel);
         }
-        await using var holdLocation = NewCommand("""
-            select 1 from locations where id = @id and account_id = @account and live_mode = @live for no key update
-            """, connection, pending.Caller, record.LocationId.Value);
-        if (await holdLocation.ExecuteScalarAsync(cancel) is null)
+        catch (PostgresException exception) when (StorageFaults.IsRowHeld(exception))
         {
-            return SubmissionResult.LocationNotFound;
+            return SubmissionResult.StorageUnavailable;
         }
-        if (!agreed)
+        if (await InsertAsync(connection, [pending], cancel) is [var (_, obstacle)])
         {
-            return SubmissionResult.ConsentMissing;
+            return obstacle == Obstacle.KeyMet
+                ? Judge(pending, await FindAsync([pending], cancel))
+                : ToResult(obstacle);
         }
-        if (DeviceLocations.Contains(places, record.LocationId))
-        {
-            return null;
-        }
-        if (DeviceLocations.Count(places) >= DeviceLocations.Max)
-        {
-            return SubmissionResult.LocationsFull;
-        }
-        await using var add = new NpgsqlCommand("""
-            with placed as (
-                insert into device_locations (device_id, location_id) values (@device, @location)
-            )
-            update devices d set
-                locations = @places,
-                timezone = coalesce(d.timezone, l.timezone),
-                lat = case when d.lat is null then l.lat else d.lat end,
-                lng = case when d.lat is null then l.lng else d.lng end
-            from locations l
-            where d.id = @device and l.id = @location
-            """, connection);
-        add.Parameters.AddWithValue("device", record.Key.DeviceId.Value.ToByteArray());
-        add.Parameters.AddWithValue("location", record.LocationId.Value.ToByteArray());
-        add.Parameters.AddWithValue("places", DeviceLocations.Append(places, record.LocationId));
-        await add.ExecuteNonQueryAsync(cancel);
-        return null;
+        var seen = new Dictionary<DeviceId, long> { [record.Key.DeviceId] = record.CreatedUnixMilliseconds };
+        await CommitAsync(transaction, connection, seen, cancel);
+        return new(SubmissionResult.Kept, record);
     }
 
-    private static NpgsqlCommand NewCommand(string sql, NpgsqlConnection connection, Caller caller, ObjectId id)
+    // What an obstacle means as it stands; the others want a look at the store, now or at the next try.
+    private static SubmissionResult ToResult(Obstacle obstacle) => obstacle switch
     {
-        var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.AddWithValue("id", id.ToByteArray());
-        command.Parameters.AddWithValue("account", caller.AccountId.Value.ToByteArray());
-        command.Parameters.AddWithValue("live", caller.LiveMode);
-        return command;
-    }
+        Obstacle.NoDevice => SubmissionResult.DeviceNotFound,
+        Obstacle.NoLocation => SubmissionResult.LocationNotFound,
+        Obstacle.NoConsent => SubmissionResult.ConsentMissing,
+        _ => SubmissionResult.StorageUnavailable,
+    };
 
     private static StateRecord ReadRecord(NpgsqlDataReader row, DeviceId device) => new()
     {

@@ -14,18 +14,17 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
     private readonly LastSeenTracker _lastSeen = new();
     private Session? _session;
 
-    public async Task<SubmissionOutcome[]> CommitAsync(
-        IReadOnlyList<PendingRecord> batch, bool writtenBefore, CancellationToken cancel)
+    public async Task<SubmissionOutcome[]> CommitAsync(IReadOnlyList<PendingRecord> batch, CancellationToken cancel)
     {
         await engine.Writer.WaitAsync(cancel);
         try
         {
             _session ??= new Session(await engine.OpenSqliteAsync(cancel));
-            return Commit(_session, batch, writtenBefore);
+            return Commit(_session, batch);
         }
-        catch (SqliteException)
+        catch
         {
-            // Whatever broke, the next try starts with a new connection.
+            // Whatever broke, the next try starts with a new connection and no statement half-way through its rows.
             _session?.Dispose();
             _session = null;
             throw;
@@ -73,7 +72,7 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
 
     public void Dispose() => _session?.Dispose();
 
-    private SubmissionOutcome[] Commit(Session session, IReadOnlyList<PendingRecord> batch, bool writtenBefore)
+    private SubmissionOutcome[] Commit(Session session, IReadOnlyList<PendingRecord> batch)
     {
         var outcomes = new SubmissionOutcome[batch.Count];
         session.Begin.Execute();
@@ -81,7 +80,7 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         {
             for (var index = 0; index < batch.Count; index++)
             {
-                outcomes[index] = Keep(session, batch[index], writtenBefore);
+                outcomes[index] = Keep(session, batch[index]);
             }
             session.Commit.Execute();
         }
@@ -98,9 +97,14 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         return outcomes;
     }
 
-    private SubmissionOutcome Keep(Session session, PendingRecord pending, bool writtenBefore)
+    private SubmissionOutcome Keep(Session session, PendingRecord pending)
     {
         var record = pending.Record;
+        // What an earlier try kept is kept, also when the device has since been deleted or its consent withdrawn.
+        if (pending.MayBeKept && Find(session, record.Key) is { } kept && kept == record)
+        {
+            return new(SubmissionResult.Kept, kept);
+        }
         if (CheckDevice(session, pending, out var placesBefore) is { } refusal)
         {
             return refusal;
@@ -110,26 +114,24 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
             // A repeat or a conflict changes nothing, so it adds no place either.
             if (Find(session, record.Key) is { } met)
             {
-                return SubmissionRules.Judge(record, met, writtenBefore);
+                return SubmissionRules.Judge(record, met, pending.MayBeKept);
             }
             if (DeviceLocations.Count(placesBefore) >= DeviceLocations.Max)
             {
                 return SubmissionResult.LocationsFull;
             }
-            AddPlace(session, record, placesBefore);
+            session.Device.AddPlace(record.Key.DeviceId, placesBefore, record.LocationId);
         }
         if (!TryInsert(session.Insert, record))
         {
             var stored = Find(session, record.Key)
                 ?? throw new InvalidOperationException("A record that was in the way of another is not there.");
-            return SubmissionRules.Judge(record, stored, writtenBefore);
+            return SubmissionRules.Judge(record, stored, pending.MayBeKept);
         }
         var device = record.Key.DeviceId;
         if (_lastSeen.IsDue(record))
         {
-            session.SetLastSeen.Bind(1, device.Value);
-            session.SetLastSeen.Bind(2, record.CreatedUnixMilliseconds * 1000);
-            session.SetLastSeen.Execute();
+            session.Device.SetLastSeen(device, record.CreatedUnixMilliseconds);
             session.Seen[device] = record.CreatedUnixMilliseconds;
         }
         return new(SubmissionResult.Kept, record);
@@ -168,17 +170,6 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         var found = findLocation.Step();
         findLocation.Reset();
         return found;
-    }
-
-    private static void AddPlace(Session session, StateRecord record, byte[] places)
-    {
-        session.AddPlace.Bind(1, record.Key.DeviceId.Value);
-        session.AddPlace.Bind(2, DeviceLocations.Append(places, record.LocationId));
-        session.AddPlace.Bind(3, record.LocationId.Value);
-        session.AddPlace.Execute();
-        session.LinkPlace.Bind(1, record.Key.DeviceId.Value);
-        session.LinkPlace.Bind(2, record.LocationId.Value);
-        session.LinkPlace.Execute();
     }
 
     private static bool TryInsert(SqliteStatement insert, StateRecord record)
@@ -237,58 +228,56 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         ];
 
         private readonly SqliteConnection _connection;
+        private readonly List<SqliteStatement> _statements = [];
         private readonly SqliteStatement _rollback;
 
         public Session(SqliteConnection connection)
         {
             _connection = connection;
-            foreach (var pragma in Pragmas)
+            try
             {
-                using var statement = new SqliteStatement(connection, pragma);
-                statement.Execute();
+                foreach (var pragma in Pragmas)
+                {
+                    Prepare(pragma).Execute();
+                }
+                Begin = Prepare("begin immediate");
+                Commit = Prepare("commit");
+                _rollback = Prepare("rollback");
+                FindDevice = Prepare("""
+                    select consent_telemetry, locations from devices
+                    where id = ?1 and account_id = ?2 and live_mode = ?3
+                    """);
+                FindLocation = Prepare("""
+                    select 1 from locations where id = ?1 and account_id = ?2 and live_mode = ?3
+                    """);
+                Device = new(Prepare);
+                Insert = Prepare("""
+                    insert into device_states (device_id, time, tail, time_created, location_id,
+                        state_of_charge_percent, target_state_of_charge_percent, battery_power_kw, energy_remaining_kwh,
+                        backup_reserve_percent, record_reference_id)
+                    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                    on conflict do nothing
+                    """);
+                FindRecord = Prepare("""
+                    select time, tail, time_created, location_id, state_of_charge_percent,
+                        target_state_of_charge_percent, battery_power_kw, energy_remaining_kwh, backup_reserve_percent,
+                        record_reference_id
+                    from device_states
+                    where device_id = ?1 and time = ?2 and tail = ?3
+                    """);
             }
-            Begin = new(connection, "begin immediate");
-            Commit = new(connection, "commit");
-            _rollback = new(connection, "rollback");
-            FindDevice = new(connection, """
-                select consent_telemetry, locations from devices where id = ?1 and account_id = ?2 and live_mode = ?3
-                """);
-            FindLocation = new(connection, """
-                select 1 from locations where id = ?1 and account_id = ?2 and live_mode = ?3
-                """);
-            AddPlace = new(connection, """
-                update devices set
-                    locations = ?2,
-                    timezone = coalesce(timezone, (select timezone from locations where id = ?3)),
-                    lng = case when lat is null then (select lng from locations where id = ?3) else lng end,
-                    lat = case when lat is null then (select lat from locations where id = ?3) else lat end
-                where id = ?1
-                """);
-            LinkPlace = new(connection, "insert into device_locations (device_id, location_id) values (?1, ?2)");
-            SetLastSeen = new(
-                connection, "update devices set last_seen = max(coalesce(last_seen, 0), ?2) where id = ?1");
-            Insert = new(connection, """
-                insert into device_states (device_id, time, tail, time_created, location_id, state_of_charge_percent,
-                    target_state_of_charge_percent, battery_power_kw, energy_remaining_kwh, backup_reserve_percent,
-                    record_reference_id)
-                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-                on conflict do nothing
-                """);
-            FindRecord = new(connection, """
-                select time, tail, time_created, location_id, state_of_charge_percent, target_state_of_charge_percent,
-                    battery_power_kw, energy_remaining_kwh, backup_reserve_percent, record_reference_id
-                from device_states
-                where device_id = ?1 and time = ?2 and tail = ?3
-                """);
+            catch
+            {
+                Dispose();
+                throw;
+            }
         }
 
         public SqliteStatement Begin { get; }
         public SqliteStatement Commit { get; }
         public SqliteStatement FindDevice { get; }
         public SqliteStatement FindLocation { get; }
-        public SqliteStatement AddPlace { get; }
-        public SqliteStatement LinkPlace { get; }
-        public SqliteStatement SetLastSeen { get; }
+        public SqliteDeviceChanges Device { get; }
         public SqliteStatement Insert { get; }
         public SqliteStatement FindRecord { get; }
 
@@ -310,15 +299,15 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
 
         public void Dispose()
         {
-            foreach (var statement in (SqliteStatement[])
-[
-                    Begin, Commit, _rollback, FindDevice, FindLocation, AddPlace, LinkPlace, SetLastSeen, Insert,
-                    FindRecord,
-                ])
-            {
-                statement.Dispose();
-            }
+            _statements.ForEach(statement => statement.Dispose());
             _connection.Dispose();
+        }
+
+        private SqliteStatement Prepare(string sql)
+        {
+            var statement = new SqliteStatement(_connection, sql);
+            _statements.Add(statement);
+            return statement;
         }
     }
 }

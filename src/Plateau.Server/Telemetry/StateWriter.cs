@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Plateau.Server.Storage;
-using Plateau.Telemetry;
 
 namespace Plateau.Server.Telemetry;
 
@@ -23,6 +22,13 @@ internal sealed partial class StateWriter : IHostedService
     // At the limit a submission is answered 503: a device can wait, and memory must not grow with the fleet.
     private readonly Channel<PendingRecord> _queue;
     private readonly CancellationTokenSource _stopNow = new();
+
+    // Records whose fate is open: they are part of the next batch.
+    private readonly List<PendingRecord> _again = [];
+
+    // What kept the store away in the batch at hand.
+    private Exception? _fault;
+
     private Task _writing = Task.CompletedTask;
 
     public StateWriter(
@@ -41,10 +47,13 @@ internal sealed partial class StateWriter : IHostedService
 
     /// <summary>Queues a record and waits until it is durable, or refused.</summary>
     /// <exception cref="OperationCanceledException">The wait was given up; the record may still be kept.</exception>
-    public Task<SubmissionOutcome> SubmitAsync(PendingRecord pending, CancellationToken cancel) =>
-        _queue.Writer.TryWrite(pending)
+    public Task<SubmissionOutcome> SubmitAsync(PendingRecord pending, CancellationToken cancel)
+    {
+        pending.Arrived = _clock.GetTimestamp();
+        return _queue.Writer.TryWrite(pending)
             ? pending.Done.WaitAsync(cancel)
             : Task.FromResult<SubmissionOutcome>(SubmissionResult.StorageUnavailable);
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -71,92 +80,134 @@ internal sealed partial class StateWriter : IHostedService
     private async Task WriteAllAsync()
     {
         var batch = new List<PendingRecord>(_options.MaxBatch);
-        var keys = new HashSet<StateRecordKey>();
-        PendingRecord? heldBack = null;
-        while (heldBack is not null || await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+        var pause = FirstPause;
+        while (_again.Count > 0 || await _queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
             batch.Clear();
-            keys.Clear();
-            // A copy of a record in the batch waits for the next one, where it meets the record in the store.
-            while (batch.Count < _options.MaxBatch && (heldBack ?? TryTake()) is { } next)
+            batch.AddRange(_again);
+            _again.Clear();
+            _fault = null;
+            while (batch.Count < _options.MaxBatch && _queue.Reader.TryRead(out var next))
             {
-                heldBack = keys.Add(next.Record.Key) ? null : next;
-                if (heldBack is not null)
-                {
-                    break;
-                }
                 batch.Add(next);
             }
-            await CommitAsync(batch, writtenBefore: false);
-        }
-    }
-
-    private PendingRecord? TryTake() => _queue.Reader.TryRead(out var next) ? next : null;
-
-    private async Task CommitAsync(IReadOnlyList<PendingRecord> batch, bool writtenBefore)
-    {
-        var started = _clock.GetTimestamp();
-        var pause = FirstPause;
-        for (; ; writtenBefore = true)
-        {
-            try
+            var isAnyDecided = await CommitAsync(batch, isPart: false);
+            // A store that rolled back is there: nobody is given up for it before a second try.
+            if (_again.Count > 0 && (pause > FirstPause || !StorageFaults.IsRolledBack(_fault)))
             {
-                var outcomes = await _store.CommitAsync(batch, writtenBefore, _stopNow.Token);
-                for (var index = 0; index < batch.Count; index++)
-                {
-                    batch[index].Answer(outcomes[index]);
-                }
-                _metrics.Committed(outcomes, _clock.GetElapsedTime(started));
-                return;
+                GiveUpLate();
             }
-            catch (Exception exception) when (StorageFaults.IsUnavailable(exception))
+            if (isAnyDecided || _again.Count == 0)
             {
-                if (_clock.GetElapsedTime(started) >= TimeSpan.FromSeconds(_options.RepeatForSeconds))
-                {
-                    GiveUp(batch, exception);
-                    return;
-                }
+                pause = FirstPause;
+                continue;
             }
-            catch (OperationCanceledException exception)
-            {
-                GiveUp(batch, exception);
-                return;
-            }
-            catch (Exception exception)
-            {
-                await SplitAsync(batch, exception);
-                return;
-            }
-            // The same records, with the same ids, are repeated: whether the first try was committed cannot be known.
             await PauseAsync(pause);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
+    // Answers whether the fate of any record was learned. Those that stay open are tried again: the same records, with
+    // the same ids, because whether this try was committed cannot be known.
+    private async Task<bool> CommitAsync(IReadOnlyList<PendingRecord> batch, bool isPart)
+    {
+        if (_fault is not null)
+        {
+            _again.AddRange(batch);
+            return false;
+        }
+        var started = _clock.GetTimestamp();
+        try
+        {
+            var outcomes = await _store.CommitAsync(batch, _stopNow.Token);
+            var open = _again.Count;
+            for (var index = 0; index < batch.Count; index++)
+            {
+                Answer(batch[index], outcomes[index]);
+            }
+            _metrics.Committed(outcomes, _clock.GetElapsedTime(started));
+            return _again.Count - open < batch.Count;
+        }
+        catch (Exception exception) when (StorageFaults.IsUnavailable(exception) || _stopNow.IsCancellationRequested)
+        {
+            _fault = exception;
+            foreach (var pending in batch)
+            {
+                Answer(pending, SubmissionResult.StorageUnavailable);
+            }
+            return false;
+        }
+        catch (Exception exception)
+        {
+            return await SplitAsync(batch, exception, isPart);
+        }
+    }
+
+    private void Answer(PendingRecord pending, SubmissionOutcome outcome)
+    {
+        if (outcome.Result != SubmissionResult.StorageUnavailable)
+        {
+            pending.Answer(outcome);
+            return;
+        }
+        pending.MayBeKept = true;
+        _again.Add(pending);
+    }
+
     // One record must not fail the others: the batch is halved until only the guilty one is left. A store may have
-    // committed some of the batch before it failed, so the halves are told that they may meet themselves.
-    private async Task SplitAsync(IReadOnlyList<PendingRecord> batch, Exception exception)
+    // committed some of the batch before it failed.
+    private async Task<bool> SplitAsync(IReadOnlyList<PendingRecord> batch, Exception exception, bool isPart)
     {
         if (batch.Count == 1)
         {
             batch[0].Fail(exception);
-            return;
+            _metrics.Failed();
+            return true;
         }
-        LogSplit(_logger, exception, batch.Count);
-        var half = batch.Count / 2;
-        await CommitAsync([.. batch.Take(half)], writtenBefore: true);
-        await CommitAsync([.. batch.Skip(half)], writtenBefore: true);
-    }
-
-    private void GiveUp(IReadOnlyList<PendingRecord> batch, Exception exception)
-    {
-        LogGivenUp(_logger, batch.Count, exception.GetType().Name);
+        if (!isPart)
+        {
+            LogSplit(_logger, exception, batch.Count);
+        }
         foreach (var pending in batch)
         {
-            pending.Answer(SubmissionResult.StorageUnavailable);
+            pending.MayBeKept = true;
         }
-        _metrics.GaveUp(batch.Count);
+        var half = batch.Count / 2;
+        var first = await CommitAsync([.. batch.Take(half)], isPart: true);
+        var second = await CommitAsync([.. batch.Skip(half)], isPart: true);
+        return first || second;
     }
+
+    // While the store is away, what waits in the queue is as late as what was tried.
+    private void GiveUpLate()
+    {
+        var late = new List<PendingRecord>();
+        _again.RemoveAll(pending =>
+        {
+            var isLate = IsLate(pending);
+            if (isLate)
+            {
+                late.Add(pending);
+            }
+            return isLate;
+        });
+        while (_fault is not null && _queue.Reader.TryPeek(out var next) && IsLate(next))
+        {
+            _queue.Reader.TryRead(out _);
+            late.Add(next);
+        }
+        if (late.Count == 0)
+        {
+            return;
+        }
+        LogGivenUp(_logger, late.Count, _fault?.GetType().Name ?? "rows are held");
+        late.ForEach(pending => pending.Answer(SubmissionResult.StorageUnavailable));
+        _metrics.GaveUp(late.Count);
+    }
+
+    private bool IsLate(PendingRecord pending) =>
+        _stopNow.IsCancellationRequested
+        || _clock.GetElapsedTime(pending.Arrived) >= TimeSpan.FromSeconds(_options.RepeatForSeconds);
 
     private async Task PauseAsync(TimeSpan pause)
     {

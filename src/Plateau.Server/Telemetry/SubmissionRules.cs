@@ -1,5 +1,4 @@
 using Plateau.Contracts;
-using Plateau.Server.Http;
 using Plateau.Telemetry;
 
 namespace Plateau.Server.Telemetry;
@@ -9,19 +8,18 @@ internal static class SubmissionRules
 {
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>The refusal of a record's time; null when it is right.</summary>
+    /// <summary>What is wrong with a record's time, in words; null when it is right.</summary>
     /// <param name="time">When the state was measured.</param>
     /// <param name="now">The moment of submission.</param>
     /// <param name="maxAhead">How far the device's clock may be ahead.</param>
-    public static ApiError? CheckTime(DateTimeOffset time, DateTimeOffset now, TimeSpan maxAhead)
+    public static string? CheckTime(DateTimeOffset time, DateTimeOffset now, TimeSpan maxAhead)
     {
         if (time < Earliest)
         {
-            return Refuse($"time must not be before {Instant.Format(Earliest)}; it was {Instant.Format(time)}.");
+            return $"time must not be before {Instant.Format(Earliest)}; it was {Instant.Format(time)}.";
         }
         return time > now + maxAhead
-            ? Refuse(
-                $"time must be at most {maxAhead.TotalSeconds:0} s ahead of the server; it was {Instant.Format(time)}.")
+            ? $"time must be at most {maxAhead.TotalSeconds:0} s ahead of the server; it was {Instant.Format(time)}."
             : null;
     }
 
@@ -52,18 +50,14 @@ internal static class SubmissionRules
     /// <summary>Judges a record whose key was in the store already.</summary>
     /// <param name="record">The record submitted.</param>
     /// <param name="stored">The record of the same key that is kept.</param>
-    /// <param name="writtenBefore">
-    /// Whether this very submission may have been written before, by a try whose answer was lost.
-    /// </param>
-    public static SubmissionOutcome Judge(StateRecord record, StateRecord stored, bool writtenBefore)
+    /// <param name="mayBeKept">Whether a try whose answer was lost may have kept this very submission.</param>
+    public static SubmissionOutcome Judge(StateRecord record, StateRecord stored, bool mayBeKept)
     {
-        if (writtenBefore && record == stored)
+        if (mayBeKept && record == stored)
         {
             return new(SubmissionResult.Kept, stored);
         }
         return new(
             record.HasSameContentAs(stored) ? SubmissionResult.Repeated : SubmissionResult.Conflict, stored);
     }
-
-    private static ApiError Refuse(string message) => ApiError.BadInput("$.time", "time_invalid", message);
 }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 using Plateau.Contracts;
 using Plateau.Server.Access;
 using Plateau.Server.Devices;
@@ -18,6 +17,7 @@ internal static class TelemetryEndpoints
         services.AddOptions<TelemetryOptions>().BindConfiguration("Plateau:Telemetry").ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddSingleton<TelemetryMetrics>();
+        services.AddSingleton<DeviceStateBody>();
         services.AddSingleton<IStateStore>(provider =>
             provider.GetRequiredService<Engine>().Kind == EngineKind.Postgres
                 ? ActivatorUtilities.CreateInstance<PostgresStateStore>(provider)
@@ -34,7 +34,7 @@ internal static class TelemetryEndpoints
         states.Names<DeviceId>(DeviceDirectory.HasDeviceAsync, DeviceEndpoints.NotFound);
         states.MapPut("", Submit).WithName("DeviceStateSubmit").RequireAuthorization(Scopes.Submit)
             .WithSummary("Submit a device's state. An answer of 200 means that it is durable.")
-            .Takes(DeviceStateBody.Schema)
+            .Takes(routes.ServiceProvider.GetRequiredService<DeviceStateBody>().Schema)
             .Fails(
                 ErrorCodes.DeviceNotFound, ErrorCodes.LocationNotFound, ErrorCodes.TelemetryConsentMissing,
                 ErrorCodes.RecordReferenceIdConflict, ErrorCodes.LocationsFull);
@@ -44,13 +44,12 @@ internal static class TelemetryEndpoints
     }
 
     private static async Task<Results<Ok<DeviceStateReceipt>, ApiError>> Submit(
-        PathId<DeviceId> id, HttpContext context, Caller caller, StateWriter writer, IOptions<TelemetryOptions> options,
+        PathId<DeviceId> id, HttpContext context, Caller caller, DeviceStateBody form, StateWriter writer,
         TimeProvider clock, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var body = await RequestBody.ReadAsync(context, DeviceStateBody.Schema, cancel);
-        var maxAhead = TimeSpan.FromSeconds(options.Value.MaxAheadSeconds);
-        if ((body.Error ?? SubmissionRules.CheckTime(body.Value!.Time, now, maxAhead)) is { } error)
+        var body = await RequestBody.ReadAsync(context, form.Schema, cancel);
+        if (body.Error is { } error)
         {
             // A missing device wins over a wrong body; only then is it worth a look at the store.
             var db = context.RequestServices.GetRequiredService<PlateauDb>();

@@ -20,7 +20,7 @@ internal sealed class TelemetryMetrics
         _records = _meter.CreateCounter<long>(
             "plateau.state.records", "{record}", "Submitted records, by what became of them.");
         _commit = _meter.CreateHistogram<double>(
-            "plateau.state.commit.duration", "s", "Time from a batch's first try to its commit.");
+            "plateau.state.commit.duration", "s", "Time that a commit took, without failed tries before it.");
         _batch = _meter.CreateHistogram<int>("plateau.state.commit.records", "{record}", "Records in a commit.");
     }
 
@@ -28,7 +28,7 @@ internal sealed class TelemetryMetrics
     public void ObserveQueue(Func<int> length) =>
         _meter.CreateObservableGauge("plateau.state.queue.length", length, "{record}", "Records waiting for a commit.");
 
-    /// <summary>Counts a committed batch.</summary>
+    /// <summary>Counts a committed batch, but for the records that are tried again.</summary>
     public void Committed(SubmissionOutcome[] outcomes, TimeSpan took)
     {
         Array.Clear(_counts);
@@ -36,22 +36,26 @@ internal sealed class TelemetryMetrics
         {
             _counts[(int)outcome.Result]++;
         }
+        _counts[(int)SubmissionResult.StorageUnavailable] = 0;
         for (var result = 0; result < _counts.Length; result++)
         {
-            Count((SubmissionResult)result, _counts[result]);
+            Count(Names[result], _counts[result]);
         }
         _commit.Record(took.TotalSeconds);
         _batch.Record(outcomes.Length);
     }
 
     /// <summary>Counts records answered 503.</summary>
-    public void GaveUp(int count) => Count(SubmissionResult.StorageUnavailable, count);
+    public void GaveUp(int count) => Count(Names[(int)SubmissionResult.StorageUnavailable], count);
 
-    private void Count(SubmissionResult result, long count)
+    /// <summary>Counts a record that could not be stored by a fault of the server, answered 500.</summary>
+    public void Failed() => Count("failed", 1);
+
+    private void Count(string result, long count)
     {
         if (count > 0)
         {
-            _records.Add(count, new KeyValuePair<string, object?>("result", Names[(int)result]));
+            _records.Add(count, new KeyValuePair<string, object?>("result", result));
         }
     }
 

@@ -13,7 +13,10 @@ internal sealed class TelemetryOptions
     [Range(1, 10_000)]
     public int MaxBatch { get; set; } = 1_000;
 
-    /// <summary>Seconds for which a batch is repeated while the store is out of reach, before 503. Default 3.</summary>
+    /// <summary>
+    /// Seconds after its arrival for which a record is tried again while the store is out of reach, before 503.
+    /// Default 3.
+    /// </summary>
     [Range(0, 60)]
     public int RepeatForSeconds { get; set; } = 3;
 

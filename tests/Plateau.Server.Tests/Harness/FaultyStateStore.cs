@@ -7,8 +7,7 @@ namespace Plateau.Server.Tests;
 /// <summary>A store that fails every call the same way.</summary>
 internal sealed class FaultyStateStore(Exception fault) : IStateStore
 {
-    public Task<SubmissionOutcome[]> CommitAsync(
-        IReadOnlyList<PendingRecord> batch, bool writtenBefore, CancellationToken cancel) =>
+    public Task<SubmissionOutcome[]> CommitAsync(IReadOnlyList<PendingRecord> batch, CancellationToken cancel) =>
         Task.FromException<SubmissionOutcome[]>(fault);
 
     public Task<StateRecord?> FindLatestAsync(DeviceId device, CancellationToken cancel) =>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using Microsoft.Extensions.Options;
 using Plateau.Contracts;
 using Plateau.Server.Accounts;
 using Plateau.Server.Customers;
@@ -14,9 +15,12 @@ namespace Plateau.Server.Tests.Http;
 /// <summary>The reader of request bodies, over bodies that are right and wrong by chance.</summary>
 public sealed class BodyReaderTests
 {
+    private static readonly DeviceStateBody StateBody =
+        new(TimeProvider.System, Options.Create(new TelemetryOptions()));
+
     private static readonly Reader[] Readers =
     [
-        Reader.Of(DeviceStateBody.Schema), Reader.Of(DeviceBody.Schema), Reader.Of(LocationBody.Schema),
+        Reader.Of(StateBody.Schema), Reader.Of(DeviceBody.Schema), Reader.Of(LocationBody.Schema),
         Reader.Of(CustomerBody.Schema), Reader.Of(KeyBody.Schema),
     ];
 
@@ -96,7 +100,7 @@ public sealed class BodyReaderTests
             {"location_id":"loc_1","time":"{{sent}}","state_of_charge_percent":1,"target_state_of_charge_percent":1}
             """;
 
-        var read = RequestBody.Parse(DeviceStateBody.Schema, Encoding.UTF8.GetBytes(body));
+        var read = RequestBody.Parse(StateBody.Schema, Encoding.UTF8.GetBytes(body));
 
         Assert.Null(read.Error);
         Assert.Equal(meant, Instant.Format(read.Value!.Time));

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +13,7 @@ public sealed class RequestLogTests
         {
             ["Logging:LogLevel:Default"] = "Debug",
         });
-        using var recorder = new Recorder();
+        using var recorder = new RecordedLog();
         server.Services.GetRequiredService<ILoggerFactory>().AddProvider(recorder);
         var location = await server.Api.CreateLocationAsync();
         var device = await server.Api.CreateDeviceAsync();
@@ -35,30 +34,9 @@ public sealed class RequestLogTests
     public async Task By_default_requests_leave_no_line()
     {
         await using var server = await TestServer.StartAsync(Store.Embedded);
-        using var recorder = new Recorder();
+        using var recorder = new RecordedLog();
         server.Services.GetRequiredService<ILoggerFactory>().AddProvider(recorder);
         await server.Api.GetAsync("/devices");
         Assert.Empty(recorder.Lines);
-    }
-
-    private sealed class Recorder : ILoggerProvider, ILogger
-    {
-        private readonly ConcurrentQueue<string> _lines = new();
-
-        public IReadOnlyCollection<string> Lines => _lines;
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter) => _lines.Enqueue(formatter(state, exception));
-
-        public void Dispose()
-        {
-        }
     }
 }

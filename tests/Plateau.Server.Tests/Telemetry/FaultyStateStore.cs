@@ -16,33 +16,43 @@ internal sealed class FaultyStateStore : IStateStore
     /// <summary>A record that fails every commit it is part of.</summary>
     public StateRecordKey? Guilty { get; set; }
 
+    /// <summary>What every commit fails with; null lets them through.</summary>
+    public Exception? Away { get; set; }
+
+    /// <summary>A record whose fate is left open.</summary>
+    public StateRecordKey? Open { get; set; }
+
     /// <summary>What is kept.</summary>
     public Dictionary<StateRecordKey, StateRecord> Kept { get; } = [];
 
-    /// <summary>Every batch that arrived, in order, and whether it was said to have been tried before.</summary>
-    public List<(StateRecordKey[] Keys, bool WrittenBefore)> Batches { get; } = [];
+    /// <summary>Every batch that arrived, in order, and whether any of it was said to have been tried before.</summary>
+    public List<(StateRecordKey[] Keys, bool MayBeKept)> Batches { get; } = [];
 
     public async Task<SubmissionOutcome[]> CommitAsync(
-        IReadOnlyList<PendingRecord> batch, bool writtenBefore, CancellationToken cancel)
+        IReadOnlyList<PendingRecord> batch, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        Batches.Add(([.. batch.Select(pending => pending.Record.Key)], writtenBefore));
+        Batches.Add(([.. batch.Select(pending => pending.Record.Key)], batch.Any(pending => pending.MayBeKept)));
         if (Plan.TryDequeue(out var step))
         {
             await step(this, batch).WaitAsync(cancel);
+        }
+        if (Away is { } fault)
+        {
+            throw fault;
         }
         if (batch.Any(pending => pending.Record.Key == Guilty))
         {
             throw new InvalidOperationException("This record cannot be kept.");
         }
-        return Keep(batch, writtenBefore);
+        return Keep(batch);
     }
 
     /// <summary>Keeps a batch as a store does, by its keys.</summary>
-    public SubmissionOutcome[] Keep(IReadOnlyList<PendingRecord> batch, bool writtenBefore = false) =>
-        [.. batch.Select(pending => Kept.TryAdd(pending.Record.Key, pending.Record)
-            ? new SubmissionOutcome(SubmissionResult.Kept, pending.Record)
-            : SubmissionRules.Judge(pending.Record, Kept[pending.Record.Key], writtenBefore))];
+    public SubmissionOutcome[] Keep(IReadOnlyList<PendingRecord> batch) =>
+        [.. batch.Select(pending => pending.Record.Key == Open ? SubmissionResult.StorageUnavailable
+            : Kept.TryAdd(pending.Record.Key, pending.Record) ? new(SubmissionResult.Kept, pending.Record)
+            : SubmissionRules.Judge(pending.Record, Kept[pending.Record.Key], pending.MayBeKept))];
 
     public Task<StateRecord?> FindLatestAsync(DeviceId device, CancellationToken cancel) =>
         throw new NotSupportedException("The writer only writes.");

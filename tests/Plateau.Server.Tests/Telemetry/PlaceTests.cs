@@ -1,4 +1,8 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Plateau.Contracts;
+using Plateau.Server.Locations;
+using Plateau.Server.Storage;
 
 namespace Plateau.Server.Tests.Telemetry;
 
@@ -94,6 +98,80 @@ public sealed class PlaceTests
 
         Assert.Equal(before, await server.CountEverythingAsync());
         Assert.Empty(await PlacesAsync(server, device));
+    }
+
+    [Theory, EveryStore]
+    public async Task Only_the_first_place_gives_what_the_device_lacks_and_what_a_patch_removed_stays_removed(
+        Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        var vague = await server.Api.CreateLocationAsync();
+        var lima = await server.Api.CreateLocationAsync("""
+            {"timezone":"America/Lima","postal_address":{"city":"Lima","country_code":"PE"},
+            "geo_location":{"lat":-12.05,"lng":-77.04}}
+            """);
+        var cusco = await server.Api.CreateLocationAsync("""
+            {"timezone":"America/Lima","postal_address":{"city":"Cusco","country_code":"PE"},
+            "geo_location":{"lat":-13.53,"lng":-71.97}}
+            """);
+        const string agreed = """{"consents":{"geo_location":true}}""";
+        var atVague = await server.Api.CreateDeviceAsync(agreed);
+        var atLima = await server.Api.CreateDeviceAsync(agreed);
+        async Task<string> GeoLocationAsync(string device) =>
+            (await server.Api.GetAsync($"/devices/{device}")).Body["geo_location"]?.ToJsonString() ?? "null";
+
+        await SubmitAsync(server, atVague, vague, "1");
+        await SubmitAsync(server, atVague, lima, "2");
+        await SubmitAsync(server, atLima, lima, "1");
+        Assert.Equal("null", await GeoLocationAsync(atVague));
+        Assert.Equal("""{"lat":-12.05,"lng":-77.04}""", await GeoLocationAsync(atLima));
+
+        await server.Api.PatchAsync($"/devices/{atLima}", """{"geo_location":null,"timezone":null}""");
+        await SubmitAsync(server, atLima, cusco, "2");
+
+        Assert.Equal([lima, cusco], await PlacesAsync(server, atLima));
+        Assert.Equal("null", await GeoLocationAsync(atLima));
+        Assert.Equal("UTC", (await server.Api.GetAsync($"/devices/{atLima}")).Body["timezone"]!.GetValue<string>());
+    }
+
+    // Places are kept side by side, twelve bytes each, so an id may also be found across the border of two others.
+    [Theory, EveryStore]
+    public async Task A_place_whose_bytes_also_straddle_two_others_is_known(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        LocationId[] places =
+        [
+            new(ObjectId.From(0x11111111, 0x2222222233333333)), new(ObjectId.From(0x44444444, 0x5555555566666666)),
+            new(ObjectId.From(0x33333333, 0x4444444455555555)),
+        ];
+        await using (var scope = server.Services.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<PlateauDb>();
+            await using var write = await db.BeginWriteAsync(TestContext.Current.CancellationToken);
+            db.Locations.AddRange(places.Select(place => new LocationRow
+            {
+                Id = place,
+                AccountId = server.AccountId,
+                LiveMode = false,
+                Timezone = "UTC",
+                City = "London",
+                CountryCode = "GB",
+                TimeCreated = TimeProvider.System.GetUtcNow(),
+            }));
+            await write.CommitAsync(TestContext.Current.CancellationToken);
+        }
+        var device = await server.Api.CreateDeviceAsync($$"""{"locations":["{{string.Join("\",\"", places)}}"]}""");
+
+        var known = await SubmitAsync(server, device, places[2].ToString(), "known");
+
+        Assert.True(known.Status == HttpStatusCode.OK, known.Text);
+        Assert.Equal(3, await server.CountAsync("device_locations"));
+
+        await server.Api.PatchAsync($"/devices/{device}", $$"""{"locations":["{{places[0]}}","{{places[1]}}"]}""");
+        var added = await SubmitAsync(server, device, places[2].ToString(), "added");
+
+        Assert.True(added.Status == HttpStatusCode.OK, added.Text);
+        Assert.Equal(places.Select(place => place.ToString()), await PlacesAsync(server, device));
     }
 
     private static Task<ApiAnswer> SubmitAsync(TestServer server, string device, string location, string reference) =>

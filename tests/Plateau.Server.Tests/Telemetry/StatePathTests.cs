@@ -105,6 +105,29 @@ public sealed class StatePathTests
     }
 
     [Theory, EveryStore]
+    public async Task A_time_out_of_range_is_told_together_with_every_other_fault(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        var (path, location) = await PlaceAsync(server);
+
+        foreach (var time in new[] { "1999-12-31T23:59:59Z", "2199-01-01T00:00:00Z" })
+        {
+            var alone = await server.Api.PutAsync(path, Some.State(location, time: time));
+            var beside = await server.Api.PutAsync(path, Some.State("here", reference: "", charge: 134.2, time: time));
+
+            Assert.Equal(
+                [("$.time", "time_invalid")],
+                alone.ShouldFail(HttpStatusCode.BadRequest, "time_invalid").Errors!
+                    .Select(one => (one.Path, one.Code)));
+            Assert.Equal(
+                ["$.location_id", "$.record_reference_id", "$.state_of_charge_percent", "$.time"],
+                beside.ShouldFail(HttpStatusCode.BadRequest, "location_id_invalid").Errors!
+                    .Select(one => one.Path).Order(StringComparer.Ordinal));
+        }
+        Assert.Equal(0, await server.CountAsync("device_states"));
+    }
+
+    [Theory, EveryStore]
     public async Task What_was_not_sent_is_not_read_back(Store store)
     {
         await using var server = await TestServer.StartAsync(store);
@@ -170,6 +193,6 @@ public sealed class StatePathTests
 
     private static async Task<SubmissionOutcome> KeepAsync(IStateStore states, TestServer server, StateRecord record) =>
         Assert.Single(await states.CommitAsync(
-            [SomeRecord.Pending(record, SomeRecord.CallerOf(server))], writtenBefore: false,
+            [SomeRecord.Pending(record, SomeRecord.CallerOf(server))],
             TestContext.Current.CancellationToken));
 }

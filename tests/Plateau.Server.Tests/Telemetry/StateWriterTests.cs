@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Plateau.Server.Telemetry;
@@ -11,8 +11,12 @@ namespace Plateau.Server.Tests.Telemetry;
 public sealed class StateWriterTests : IAsyncDisposable
 {
     private readonly FaultyStateStore _store = new();
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly RecordedLog _log = new();
+    private readonly ServiceProvider _services;
     private readonly List<StateWriter> _started = [];
+
+    public StateWriterTests() => _services = new ServiceCollection()
+        .AddMetrics().AddLogging(logging => logging.AddProvider(_log)).BuildServiceProvider();
 
     [Fact]
     public async Task After_a_lost_connection_the_same_records_are_repeated_before_anyone_is_answered()
@@ -33,7 +37,7 @@ public sealed class StateWriterTests : IAsyncDisposable
 
         Assert.Equal(new SubmissionOutcome(SubmissionResult.Kept, named.Record), first);
         Assert.Equal(new SubmissionOutcome(SubmissionResult.Kept, unnamed.Record), second);
-        Assert.Equal([false, true, true], _store.Batches.Take(3).Select(batch => batch.WrittenBefore));
+        Assert.Equal([false, true, true], _store.Batches.Take(3).Select(batch => batch.MayBeKept));
         Assert.All(_store.Batches.Take(3), batch => Assert.Equal([named.Record.Key], batch.Keys));
         Assert.Equal(2, _store.Kept.Count);
     }
@@ -76,7 +80,7 @@ public sealed class StateWriterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Records_with_equal_keys_are_never_in_one_batch_and_each_is_answered()
+    public async Task Copies_of_a_record_do_not_end_the_batch()
     {
         var (entered, release) = HoldNextCommit();
         var writer = await StartAsync();
@@ -90,7 +94,7 @@ public sealed class StateWriterTests : IAsyncDisposable
         var outcomes = await Task.WhenAll(racing);
 
         await blocker;
-        Assert.All(_store.Batches, batch => Assert.Equal(batch.Keys.Distinct(), batch.Keys));
+        Assert.Equal([1, 8], _store.Batches.Select(batch => batch.Keys.Length));
         Assert.Equal(4, outcomes.Count(outcome => outcome.Result == SubmissionResult.Kept));
         Assert.Equal(4, outcomes.Count(outcome => outcome.Result == SubmissionResult.Repeated));
         Assert.Equal(5, _store.Kept.Count);
@@ -114,6 +118,7 @@ public sealed class StateWriterTests : IAsyncDisposable
         Assert.All(await Task.WhenAll([blocker, .. before, .. after]),
             outcome => Assert.Equal(SubmissionResult.Kept, outcome.Result));
         Assert.Equal(19, _store.Kept.Count);
+        Assert.Single(_log.Lines);
     }
 
     [Fact]
@@ -127,7 +132,67 @@ public sealed class StateWriterTests : IAsyncDisposable
 
         Assert.Equal(SubmissionResult.StorageUnavailable, refused.Result);
         Assert.Equal(SubmissionResult.Kept, taken.Result);
-        Assert.Equal([false, false], _store.Batches.Select(batch => batch.WrittenBefore));
+        Assert.Equal([false, false], _store.Batches.Select(batch => batch.MayBeKept));
+    }
+
+    [Fact]
+    public async Task While_the_store_is_away_everyone_is_refused_three_seconds_after_his_own_arrival()
+    {
+        var clock = new PausingClock();
+        var writer = await StartAsync(options => options.MaxBatch = 2, clock);
+        _store.Away = new NpgsqlException("There is no connection.");
+        var waiting = new List<(PendingRecord Pending, TimeSpan Arrived)>();
+        while (clock.Elapsed < TimeSpan.FromSeconds(10))
+        {
+            for (var number = 0; number < 20; number++)
+            {
+                waiting.Add((Numbered(waiting.Count), clock.Elapsed));
+                _ = SubmitAsync(writer, waiting[^1].Pending);
+            }
+            await clock.PassPauseAsync();
+            Assert.All(waiting, one => Assert.Equal(
+                clock.Elapsed - one.Arrived >= TimeSpan.FromSeconds(3), one.Pending.Done.IsCompleted));
+        }
+
+        var refused = waiting.Where(one => one.Pending.Done.IsCompleted).ToList();
+        _store.Away = null;
+        await clock.PassPauseAsync(isLast: true);
+
+        Assert.True(refused.Count > 100);
+        foreach (var (pending, _) in waiting.Except(refused))
+        {
+            Assert.Equal(SubmissionResult.Kept, (await pending.Done).Result);
+        }
+        foreach (var (pending, _) in refused)
+        {
+            Assert.Equal(SubmissionResult.StorageUnavailable, (await pending.Done).Result);
+        }
+    }
+
+    [Fact]
+    public async Task A_record_whose_fate_stays_open_is_tried_again_while_others_are_answered()
+    {
+        _store.Open = SomeRecord.Named("open").Key;
+        var writer = await StartAsync(options => options.RepeatForSeconds = 60);
+        var open = SubmitAsync(writer, SomeRecord.Pending(SomeRecord.Named("open")));
+        for (var number = 0; number < 5; number++)
+        {
+            Assert.Equal(SubmissionResult.Kept, (await SubmitAsync(writer, Numbered(number))).Result);
+        }
+        Assert.False(open.IsCompleted);
+
+        _store.Open = null;
+
+        Assert.Equal(SubmissionResult.Kept, (await open).Result);
+    }
+
+    [Fact]
+    public async Task A_transaction_that_was_taken_back_is_repeated_however_old_its_records_are()
+    {
+        _store.Plan.Enqueue((_, _) => throw new PostgresException("deadlock detected", "ERROR", "ERROR", "40P01"));
+        var writer = await StartAsync(options => options.RepeatForSeconds = 0);
+
+        Assert.Equal(SubmissionResult.Kept, (await SubmitAsync(writer, Numbered(1))).Result);
     }
 
     [Fact]
@@ -192,13 +257,14 @@ public sealed class StateWriterTests : IAsyncDisposable
     private static Task<SubmissionOutcome> SubmitAsync(StateWriter writer, PendingRecord pending) =>
         writer.SubmitAsync(pending, TestContext.Current.CancellationToken);
 
-    private async Task<StateWriter> StartAsync(Action<TelemetryOptions>? set = null)
+    private async Task<StateWriter> StartAsync(Action<TelemetryOptions>? set = null, TimeProvider? clock = null)
     {
         var options = new TelemetryOptions();
         set?.Invoke(options);
         var writer = new StateWriter(
-            _store, TimeProvider.System, Options.Create(options),
-            new TelemetryMetrics(_services.GetRequiredService<IMeterFactory>()), NullLogger<StateWriter>.Instance);
+            _store, clock ?? TimeProvider.System, Options.Create(options),
+            new TelemetryMetrics(_services.GetRequiredService<IMeterFactory>()),
+            _services.GetRequiredService<ILogger<StateWriter>>());
         await writer.StartAsync(TestContext.Current.CancellationToken);
         _started.Add(writer);
         return writer;

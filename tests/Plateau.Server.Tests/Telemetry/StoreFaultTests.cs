@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Plateau.Contracts;
 using Plateau.Server.Storage;
@@ -57,6 +58,8 @@ public sealed class StoreFaultTests
         var device = ObjectIdText.Parse<DeviceId>(
             await server.Api.CreateDeviceAsync($$"""{"locations":["{{location}}"]}"""));
         var writer = server.Services.GetRequiredService<StateWriter>();
+        using var log = new RecordedLog();
+        server.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
         // No body can say this: SQLite refuses the missing charge, PostgreSQL the control character.
         var guilty = SomeRecord.Named("a\0b", device, location, charge: double.NaN);
         Task<SubmissionOutcome> Submit(StateRecord record) => writer.SubmitAsync(
@@ -75,6 +78,11 @@ public sealed class StoreFaultTests
         await Assert.ThrowsAnyAsync<Exception>(() => bad);
         Assert.All(await Task.WhenAll(good), outcome => Assert.Equal(SubmissionResult.Kept, outcome.Result));
         Assert.Equal(20, await server.CountAsync("device_states"));
+        Assert.Single(log.Lines, line => line.Contains("is split", StringComparison.Ordinal));
+        foreach (var reading in new[] { "34.2", "a\0b", "a\\0b", device.ToString(), location.ToString() })
+        {
+            Assert.DoesNotContain(log.Lines, line => line.Contains(reading, StringComparison.Ordinal));
+        }
     }
 
     [Theory, EveryStore]
@@ -107,18 +115,133 @@ public sealed class StoreFaultTests
             (SomeRecord.Named("third place", device, places[2]), SubmissionResult.Kept),
             (SomeRecord.Named("second place again", device, places[1]), SubmissionResult.Kept),
             (SomeRecord.Unnamed(1, device, places[0]), SubmissionResult.Kept),
+            (SomeRecord.Named("new", device, places[0]), SubmissionResult.Repeated),
+            (SomeRecord.Named("new", device, places[0], charge: 1), SubmissionResult.Conflict),
+            (SomeRecord.Named("new", device, SomeRecord.Location), SubmissionResult.LocationNotFound),
+            (SomeRecord.Named("second place", device, places[1]), SubmissionResult.Repeated),
+            (SomeRecord.Named("silent", silent, places[0]), SubmissionResult.ConsentMissing),
+            (SomeRecord.Named("nowhere", device, places[0]), SubmissionResult.Kept),
         ];
 
         var outcomes = await server.Services.GetRequiredService<IStateStore>().CommitAsync(
-            [.. cases.Select(one => SomeRecord.Pending(one.Record, SomeRecord.CallerOf(server)))], writtenBefore: false,
+            [.. cases.Select(one => SomeRecord.Pending(one.Record, SomeRecord.CallerOf(server)))],
             TestContext.Current.CancellationToken);
 
         Assert.Equal(cases.Select(one => one.Expected), outcomes.Select(outcome => outcome.Result));
-        Assert.Equal(7, await server.CountAsync("device_states"));
+        Assert.Equal(8, await server.CountAsync("device_states"));
         Assert.Equal(
             places.Select(place => place.ToString()),
             (await server.Api.GetAsync($"/devices/{device}")).Body["locations"]!.AsArray()
                 .Select(one => one!.GetValue<string>()));
+    }
+
+    [Theory, EveryStore]
+    public async Task What_was_kept_and_not_heard_of_is_answered_as_kept_whatever_happened_to_the_device(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store, services: LosingStateStore.Wrap);
+        var losing = (LosingStateStore)server.Services.GetRequiredService<IStateStore>();
+        var location = await server.Api.CreateLocationAsync();
+        var silenced = await server.Api.CreateDeviceAsync();
+        var deleted = await server.Api.CreateDeviceAsync();
+
+        losing.OnNextCommit = () =>
+            server.Api.PatchAsync($"/devices/{silenced}", """{"consents":{"telemetry":false}}""");
+        var first = await server.Api.PutAsync($"/devices/{silenced}/state", Some.State(location));
+        var second = await server.Api.PutAsync($"/devices/{silenced}/state", Some.State(location, "later"));
+        losing.OnNextCommit = () => server.Api.DeleteAsync($"/devices/{deleted}");
+        var third = await server.Api.PutAsync($"/devices/{deleted}/state", Some.State(location, reference: null));
+
+        Assert.True(first.Status == HttpStatusCode.OK, first.Text);
+        Assert.False(first.IsReplayed);
+        second.ShouldFail(HttpStatusCode.Forbidden, "telemetry_consent_missing");
+        Assert.True(third.Status == HttpStatusCode.OK, third.Text);
+    }
+
+    [Theory, EveryStore]
+    public async Task Two_processes_with_the_same_records_in_opposite_order_never_stop_each_other(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        await using var beside = await server.StartBesideAsync();
+        var location = ObjectIdText.Parse<LocationId>(await server.Api.CreateLocationAsync());
+        var devices = new List<DeviceId>();
+        for (var number = 0; number < 20; number++)
+        {
+            devices.Add(ObjectIdText.Parse<DeviceId>(
+                await server.Api.CreateDeviceAsync($$"""{"locations":["{{location}}"]}""")));
+        }
+        var caller = SomeRecord.CallerOf(server);
+        Task<SubmissionOutcome[]> CommitAsync(TestServer one, IEnumerable<StateRecord> records) => Task.Run(
+            () => one.Services.GetRequiredService<IStateStore>().CommitAsync(
+                [.. records.Select(record => SomeRecord.Pending(record, caller))],
+                TestContext.Current.CancellationToken),
+            TestContext.Current.CancellationToken);
+
+        for (var round = 0; round < 30; round++)
+        {
+            var records = Enumerable.Range(0, 400)
+                .Select(number => SomeRecord.Named($"{round} {number}", devices[number % 20], location)).ToList();
+
+            var outcomes = await Task.WhenAll(
+                CommitAsync(server, records), CommitAsync(beside, Enumerable.Reverse(records)));
+
+            Assert.Equal(400, outcomes.Sum(some => some.Count(one => one.Result == SubmissionResult.Kept)));
+            Assert.Equal(400, outcomes.Sum(some => some.Count(one => one.Result == SubmissionResult.Repeated)));
+        }
+    }
+
+    [Fact]
+    public async Task After_a_record_that_cannot_be_read_the_embedded_store_starts_clean()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        var location = await server.Api.CreateLocationAsync();
+        var device = await server.Api.CreateDeviceAsync();
+        Task<ApiAnswer> SubmitAsync(string reference) =>
+            server.Api.PutAsync($"/devices/{device}/state", Some.State(location, reference));
+        await SubmitAsync("good");
+        await SubmitAsync("broken");
+        await ExecuteAsync(
+            server, "update device_states set location_id = x'00' where record_reference_id = 'broken'");
+
+        for (var round = 0; round < 3; round++)
+        {
+            (await SubmitAsync("broken")).ShouldFail(HttpStatusCode.InternalServerError, "internal_error");
+            Assert.True((await SubmitAsync("good")).IsReplayed);
+            Assert.Equal(HttpStatusCode.OK, (await SubmitAsync($"new {round}")).Status);
+        }
+    }
+
+    [Fact]
+    public async Task An_embedded_store_that_cannot_be_prepared_keeps_no_connection_open()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        var location = await server.Api.CreateLocationAsync();
+        var device = await server.Api.CreateDeviceAsync();
+        var file = server.Services.GetRequiredService<Engine>().File;
+        await ExecuteAsync(server, "alter table device_states rename to elsewhere");
+        int OpenFiles() => new DirectoryInfo("/proc/self/fd").EnumerateFiles().Count(link => link.LinkTarget == file);
+        Task<ApiAnswer> SubmitAsync(int number) =>
+            server.Api.PutAsync($"/devices/{device}/state", Some.State(location, $"number {number}"));
+
+        await SubmitAsync(0);
+        var before = OpenFiles();
+        for (var number = 1; number < 20; number++)
+        {
+            (await SubmitAsync(number)).ShouldFail(HttpStatusCode.InternalServerError, "internal_error");
+        }
+
+        // A few more may be open for what goes on in the background.
+        Assert.InRange(OpenFiles(), 0, before + 5);
+        await ExecuteAsync(server, "alter table elsewhere rename to device_states");
+        Assert.Equal(HttpStatusCode.OK, (await SubmitAsync(20)).Status);
+    }
+
+    private static async Task ExecuteAsync(TestServer server, string sql)
+    {
+        await using var connection = await server.Services.GetRequiredService<Engine>()
+            .OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
