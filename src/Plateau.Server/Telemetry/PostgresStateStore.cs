@@ -68,6 +68,7 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         left join kept k on k.device_id = n.device_id and k.time = n.time and k.tail = n.tail
             and n.fault = 0 and n.copy = 1
         where k.tail is null
+        order by n.number
         """;
 
     // Why a record was not kept, as the statement says it.
