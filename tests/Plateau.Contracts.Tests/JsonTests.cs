@@ -114,6 +114,7 @@ public sealed class JsonTests
     private static readonly object[] Values =
     [
         new AccessToken { BearerToken = "t", ExpiresIn = 3600, LiveMode = true },
+        new Health(),
         new Deletion(),
         new Account
         {
