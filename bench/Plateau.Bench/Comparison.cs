@@ -45,15 +45,18 @@ internal sealed class Comparison(string engine, BenchOptions options)
         var token = await server.SignInAsync(fleet, cancel);
         var first = $"/devices?limit={PageSize}";
         var last = $"{first}&starting_after={fleet.Devices[PageSize]}";
+        var every = Enumerable.Range(1, (size / PageSize) - 1)
+            .Select(page => $"{first}&starting_after={fleet.Devices[size - (page * PageSize)]}");
         var page = Path.Combine(options.Folder, "page.json");
         await File.WriteAllBytesAsync(
             page, await server.GetAsync(first, new AuthenticationHeaderValue("Bearer", token), cancel), cancel);
         await using var bare = await ServerProcess.StartAsync("static", options.Port + 1, [page], cancel);
 
-        var firstPage = new Contender("list, page 1", server, new SameRequest(first, token));
-        var lastPage = new Contender($"list, page {size / PageSize}", server, new SameRequest(last, token));
-        var bytes = new Contender("list, static bytes", bare, new SameRequest(first, token));
-        Contender[] all = [firstPage, lastPage, bytes];
+        var firstPage = new Contender("list, page 1", server, new PathRequests([first], token));
+        var lastPage = new Contender($"list, page {size / PageSize}", server, new PathRequests([last], token));
+        var everyPage = new Contender("list, every page", server, new PathRequests([first, .. every], token));
+        var bytes = new Contender("list, static bytes", bare, new PathRequests([first], token));
+        Contender[] all = [firstPage, lastPage, everyPage, bytes];
         var target = _cluster is null ? "≥ 0.2" : "≥ 0.15";
         Contender.Race(all, connections, options, await FindPostgresAsync(cancel), cancel);
         return new Finding(
@@ -62,6 +65,7 @@ internal sealed class Comparison(string engine, BenchOptions options)
                 Ratio.Of("last page / first, answers/s", "about 1", lastPage, firstPage, round => round.PerSecond),
                 Ratio.Of("last page / first, p50", "about 1", lastPage, firstPage, round => round.MedianMilliseconds),
                 Ratio.Of("first page / static bytes", target, firstPage, bytes, round => round.PerSecond),
+                Ratio.Of("every page / static bytes", "none", everyPage, bytes, round => round.PerSecond),
             ],
             [.. Refusals(all)]);
     }

@@ -11,13 +11,19 @@ internal interface IRequests
     ReadOnlySpan<byte> Next();
 }
 
-/// <summary>The same GET for ever.</summary>
-internal sealed class SameRequest(string path, string token) : IRequests
+/// <summary>GETs of these paths in turn, for ever.</summary>
+internal sealed class PathRequests(IReadOnlyList<string> paths, string token) : IRequests
 {
-    private readonly byte[] _bytes = Encoding.ASCII.GetBytes(
-        $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n");
+    private readonly byte[][] _requests = [.. paths.Select(path => Encoding.ASCII.GetBytes(
+        $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"))];
+    private int _turn;
 
-    public ReadOnlySpan<byte> Next() => _bytes;
+    public ReadOnlySpan<byte> Next()
+    {
+        var request = _requests[_turn];
+        _turn = (_turn + 1) % _requests.Length;
+        return request;
+    }
 }
 
 /// <summary>

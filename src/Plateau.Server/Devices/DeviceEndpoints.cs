@@ -78,7 +78,7 @@ internal static class DeviceEndpoints
                 return LocationEndpoints.NotFound(place);
             }
         }
-        return await list.ReadAsync(caller, page, reference, location, cancel);
+        return await list.ReadAsync(new(caller, page, reference, location), cancel);
     }
 
     private static async Task<Results<DeviceAnswer, ApiError>> Get(
@@ -109,7 +109,7 @@ internal static class DeviceEndpoints
             db.DeviceLocations.AddRange(places.Select(place => Placed(device, place)));
             NoteConsents(db, caller, device, from: null, ids);
             audit.Note(db, caller, "device.created", device.Id.ToString());
-            return new DeviceAnswer(device).ToUtf8();
+            return DeviceJson.ToUtf8(device);
         }, cancel);
     }
 

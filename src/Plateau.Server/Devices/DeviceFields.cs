@@ -4,8 +4,8 @@ using Plateau.Contracts;
 namespace Plateau.Server.Devices;
 
 /// <summary>
-/// What a device's answer is written from, as spans over wherever it was read: a page of devices is copied from the
-/// engine's memory into the answer without an object for each.
+/// What stays as it is while a device's version does, as spans over wherever it was read: it is copied from the
+/// engine's memory into JSON without an object for each text.
 /// </summary>
 internal readonly ref struct DeviceFields
 {
@@ -35,7 +35,6 @@ internal readonly ref struct DeviceFields
     public required ReadOnlySpan<byte> Locations { get; init; }
 
     public required DateTimeOffset TimeCreated { get; init; }
-    public required DateTimeOffset? LastSeen { get; init; }
 
     /// <summary>The properties as they go on the wire.</summary>
     public required ReadOnlySpan<byte> Properties { get; init; }
@@ -57,7 +56,6 @@ internal readonly ref struct DeviceFields
         Lng = device.Lng,
         Locations = device.Locations,
         TimeCreated = device.TimeCreated,
-        LastSeen = device.LastSeen,
         Properties = device.Properties,
     };
 

@@ -1,4 +1,5 @@
 using Plateau.Contracts;
+using Plateau.Server.Access;
 using Plateau.Server.Http;
 
 namespace Plateau.Server.Devices;
@@ -9,8 +10,42 @@ namespace Plateau.Server.Devices;
 /// </summary>
 internal static class DeviceJson
 {
-    /// <summary>Writes one device.</summary>
-    public static void Write(JsonBuffer json, AccountId account, bool liveMode, in DeviceFields device)
+    /// <summary>Bytes that most devices take.</summary>
+    public const int UsualBytes = 2_048;
+
+    /// <summary>The device as it is answered.</summary>
+    public static byte[] ToUtf8(DeviceRow device)
+    {
+        using var json = new JsonBuffer(UsualBytes);
+        WriteVersioned(json, device.AccountId, device.LiveMode, DeviceFields.Of(device));
+        WriteLastSeen(json, device.LastSeen);
+        return json.Written.ToArray();
+    }
+
+    /// <summary>A device as lists keep it.</summary>
+    public static ListedDevice ToListed(Caller caller, long version, in DeviceFields device)
+    {
+        using var json = new JsonBuffer(UsualBytes);
+        WriteVersioned(json, caller.AccountId, caller.LiveMode, device);
+        return new ListedDevice(device.Id, version, json.Written.ToArray());
+    }
+
+    /// <summary>Writes <c>last_seen</c> and the brace after it.</summary>
+    public static void WriteLastSeen(JsonBuffer json, DateTimeOffset? lastSeen)
+    {
+        json.Raw(",\"last_seen\":"u8);
+        if (lastSeen is { } seen)
+        {
+            json.Time(seen);
+            json.Raw("}"u8);
+        }
+        else
+        {
+            json.Raw("null}"u8);
+        }
+    }
+
+    private static void WriteVersioned(JsonBuffer json, AccountId account, bool liveMode, in DeviceFields device)
     {
         json.Raw("{\"id\":"u8);
         json.Id(device.Id);
@@ -34,16 +69,6 @@ internal static class DeviceJson
         {
             json.Raw(",\"reference_id\":"u8);
             json.Text(device.ReferenceId);
-        }
-        json.Raw(",\"last_seen\":"u8);
-        if (device.LastSeen is { } seen)
-        {
-            json.Time(seen);
-            json.Raw("}"u8);
-        }
-        else
-        {
-            json.Raw("null}"u8);
         }
     }
 

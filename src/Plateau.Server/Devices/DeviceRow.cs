@@ -34,6 +34,9 @@ internal sealed class DeviceRow
     /// <summary>Arrival of its last accepted record, UTC, true to within a minute.</summary>
     public DateTimeOffset? LastSeen { get; set; }
 
+    /// <summary>1 at first; grows with every change but that of <see cref="LastSeen"/>.</summary>
+    public long Version { get; set; } = 1;
+
     /// <summary>The properties as they go on the wire: JSON, UTF-8, copied into answers.</summary>
     public required byte[] Properties { get; set; }
 

@@ -27,6 +27,7 @@ internal static class PostgresDeviceChanges
             returning location_id
         )
         update devices d set
+            version = d.version + 1,
             locations = d.locations || l.id,
             timezone = case when length(d.locations) > 0 then d.timezone else coalesce(d.timezone, l.timezone) end,
             lat = case when length(d.locations) > 0 or d.lat is not null then d.lat else l.lat end,

@@ -12,6 +12,7 @@ internal sealed class SqliteDeviceChanges(Func<string, SqliteStatement> prepare)
     // Time zone and place are copied once, from the first location, where the device has none of its own.
     private readonly SqliteStatement _addPlace = prepare("""
         update devices set
+            version = version + 1,
             locations = ?2,
             timezone = case when length(locations) > 0 then timezone
                 else coalesce(timezone, (select timezone from locations where id = ?3)) end,

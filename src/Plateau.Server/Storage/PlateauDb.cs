@@ -82,6 +82,16 @@ internal sealed class PlateauDb(DbContextOptions<PlateauDb> options, Engine engi
         }
     }
 
+    /// <inheritdoc/>
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancel = default)
+    {
+        foreach (var device in ChangeTracker.Entries<DeviceRow>().Where(entry => entry.State == EntityState.Modified))
+        {
+            device.Entity.Version++;
+        }
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancel);
+    }
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
         configuration.Properties<AccountId>().HaveConversion<IdConverter<AccountId>>();

@@ -35,10 +35,10 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         }
     }
 
-    public async Task<StateRecord?> FindLatestAsync(DeviceId device, CancellationToken cancel)
+    public Task<StateRecord?> FindLatestAsync(DeviceId device, CancellationToken cancel)
     {
-        await using var connection = await engine.OpenSqliteAsync(cancel);
-        using var statement = new SqliteStatement(connection, """
+        using var reader = engine.Readers.Rent();
+        var row = reader.Prepare("""
             select time, tail, time_created, location_id, state_of_charge_percent, target_state_of_charge_percent,
                 battery_power_kw, energy_remaining_kwh, backup_reserve_percent, record_reference_id
             from device_states
@@ -46,8 +46,8 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
             order by time desc, time_created desc, tail desc
             limit 1
             """);
-        statement.Bind(1, device.Value);
-        return statement.Step() ? ReadRecord(statement, device) : null;
+        row.Bind(1, device.Value);
+        return Task.FromResult(row.Step() ? ReadRecord(row, device) : null);
     }
 
     public async Task<int> EraseSomeAsync(DeviceId device, CancellationToken cancel)

@@ -57,6 +57,7 @@ create index locations_by_reference on locations (account_id, live_mode, referen
 create index locations_by_customer on locations (customer_id, id);
 
 -- Room is left on each page, so that last_seen is rewritten without touching an index.
+-- version grows with every change of a device but last_seen.
 create table devices (
     id bytea not null primary key,
     account_id bytea not null,
@@ -75,6 +76,7 @@ create table devices (
     locations bytea not null,
     time_created bigint not null,
     last_seen bigint,
+    version bigint not null,
     properties bytea not null
 ) with (fillfactor = 85);
 create index devices_by_account on devices (account_id, live_mode, id);

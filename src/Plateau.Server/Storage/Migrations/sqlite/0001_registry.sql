@@ -56,6 +56,7 @@ create index locations_by_account on locations (account_id, live_mode, id);
 create index locations_by_reference on locations (account_id, live_mode, reference_id, id);
 create index locations_by_customer on locations (customer_id, id);
 
+-- version grows with every change of a device but last_seen.
 create table devices (
     id blob not null primary key,
     account_id blob not null,
@@ -74,6 +75,7 @@ create table devices (
     locations blob not null,
     time_created integer not null,
     last_seen integer,
+    version integer not null,
     properties blob not null
 );
 create index devices_by_account on devices (account_id, live_mode, id);

@@ -1,0 +1,127 @@
+using Npgsql;
+using Plateau.Contracts;
+using Plateau.Server.Access;
+
+namespace Plateau.Server.Devices;
+
+/// <summary>The two reads of a page of devices on PostgreSQL.</summary>
+internal static class PostgresDeviceList
+{
+    private const string ReadSql = """
+        select id, version, reference_id, controlled, consent_information, consent_telemetry, consent_control,
+            consent_geo_location, consents_created, consents_updated, timezone, lat, lng, locations, time_created,
+            properties
+        from devices where id = any(@ids)
+        """;
+
+    // Below and above every id.
+    private static readonly byte[] First = [];
+    private static readonly byte[] Last = [.. Enumerable.Repeat(byte.MaxValue, ObjectId.Size + 1)];
+
+    /// <summary>The devices of a page in the order of its walk, and one more where the list goes on.</summary>
+    public static async Task<List<FoundDevice>> FindAsync(
+        NpgsqlDataSource store, DeviceQuery query, CancellationToken cancel)
+    {
+        await using var command = store.CreateCommand(FindSql(query));
+        Add(command, "account", query.Caller.AccountId.Value.ToByteArray());
+        Add(command, "live", query.Caller.LiveMode);
+        Add(command, "from", query.Page.Before?.ToByteArray() ?? First);
+        Add(command, "to", query.Page.After?.ToByteArray() ?? Last);
+        if (query.ReferenceId is { } reference)
+        {
+            Add(command, "reference", reference);
+        }
+        if (query.LocationId is { } location)
+        {
+            Add(command, "location", location.Value.ToByteArray());
+        }
+        var found = new List<FoundDevice>(query.Page.Limit + 1);
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        while (await row.ReadAsync(cancel))
+        {
+            found.Add(new FoundDevice(ReadId(row), row.GetInt64(1), ReadTime(row, 2)));
+        }
+        return found;
+    }
+
+    /// <summary>Reads devices whole, in no order; one that is there no more is left out.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="caller">Who has them.</param>
+    /// <param name="ids">Devices found for this caller.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<List<ListedDevice>> ReadAsync(
+        NpgsqlDataSource store, Caller caller, List<DeviceId> ids, CancellationToken cancel)
+    {
+        await using var command = store.CreateCommand(ReadSql);
+        Add(command, "ids", ids.ConvertAll(id => id.Value.ToByteArray()));
+        var devices = new List<ListedDevice>(ids.Count);
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        while (await row.ReadAsync(cancel))
+        {
+            devices.Add(DeviceJson.ToListed(caller, row.GetInt64(1), new DeviceFields
+            {
+                Id = ReadId(row),
+                ReferenceId = row.IsDBNull(2) ? default : DeviceFields.Utf8(row.GetString(2)),
+                Controlled = row.GetBoolean(3),
+                ConsentInformation = row.GetBoolean(4),
+                ConsentTelemetry = row.GetBoolean(5),
+                ConsentControl = row.GetBoolean(6),
+                ConsentGeoLocation = row.GetBoolean(7),
+                ConsentsCreated = Instant.FromUnixMicroseconds(row.GetInt64(8)),
+                ConsentsUpdated = Instant.FromUnixMicroseconds(row.GetInt64(9)),
+                Timezone = row.IsDBNull(10) ? default : DeviceFields.Utf8(row.GetString(10)),
+                Lat = row.IsDBNull(11) ? null : row.GetDouble(11),
+                Lng = row.IsDBNull(12) ? null : row.GetDouble(12),
+                Locations = row.GetFieldValue<byte[]>(13),
+                TimeCreated = Instant.FromUnixMicroseconds(row.GetInt64(14)),
+                Properties = row.GetFieldValue<byte[]>(15),
+            }));
+        }
+        return devices;
+    }
+
+    // Two things keep PostgreSQL to one short walk along an index, with a plan it does not make anew for every page:
+    // the limit is in the text, and a page of all devices is a range of the whole key, so that the primary key, along
+    // which other accounts' devices lie between, does not offer the same order.
+    private static string FindSql(DeviceQuery query)
+    {
+        var direction = query.Page.Backwards ? "asc" : "desc";
+        return query switch
+        {
+            { LocationId: not null } => $"""
+                select d.id, d.version, d.last_seen
+                from device_locations l join devices d on d.id = l.device_id
+                where l.location_id = @location and l.device_id > @from and l.device_id < @to
+                    and d.account_id = @account and d.live_mode = @live
+                    {(query.ReferenceId is null ? "" : "and d.reference_id = @reference")}
+                order by l.device_id {direction}
+                limit {query.Page.Limit + 1}
+                """,
+            { ReferenceId: not null } => $"""
+                select d.id, d.version, d.last_seen
+                from devices d
+                where (d.account_id, d.live_mode, d.reference_id, d.id) > (@account, @live, @reference, @from)
+                    and (d.account_id, d.live_mode, d.reference_id, d.id) < (@account, @live, @reference, @to)
+                order by d.account_id {direction}, d.live_mode {direction}, d.reference_id {direction}, d.id {direction}
+                limit {query.Page.Limit + 1}
+                """,
+            _ => $"""
+                select d.id, d.version, d.last_seen
+                from devices d
+                where (d.account_id, d.live_mode, d.id) > (@account, @live, @from)
+                    and (d.account_id, d.live_mode, d.id) < (@account, @live, @to)
+                order by d.account_id {direction}, d.live_mode {direction}, d.id {direction}
+                limit {query.Page.Limit + 1}
+                """,
+        };
+    }
+
+    private static DeviceId ReadId(NpgsqlDataReader row) =>
+        new(ObjectId.Read(row.GetFieldValue<byte[]>(0)));
+
+    private static DateTimeOffset? ReadTime(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : Instant.FromUnixMicroseconds(row.GetInt64(column));
+
+    private static void Add<T>(NpgsqlCommand command, string name, T value) =>
+        command.Parameters.Add(new NpgsqlParameter<T>(name, value));
+}
