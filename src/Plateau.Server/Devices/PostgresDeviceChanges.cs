@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using Plateau.Contracts;
 using Plateau.Server.Access;
 
@@ -12,19 +11,21 @@ namespace Plateau.Server.Devices;
 internal static class PostgresDeviceChanges
 {
     private const string HoldSql = """
-        select 1 from devices d
-        join locations l on l.account_id = d.account_id and l.live_mode = d.live_mode
-        where d.id = @device and d.account_id = @account and d.live_mode = @live and l.id = @location
-            and length(d.locations) < @full
-        for no key update of d nowait for share of l nowait
+        select i.number::integer - 1
+        from unnest(@device, @account, @live, @location)
+            with ordinality as i (device_id, account_id, live_mode, location_id, number)
+        join devices d on d.id = i.device_id and d.account_id = i.account_id and d.live_mode = i.live_mode
+        join locations l on l.id = i.location_id and l.account_id = i.account_id and l.live_mode = i.live_mode
+        where length(d.locations) < @full
+        for no key update of d skip locked for share of l skip locked
         """;
 
     // Time zone and place are copied once, from the first location, where the device has none of its own.
-    private const string AddPlaceSql = """
+    private const string AddPlacesSql = """
         with placed as (
-            insert into device_locations (device_id, location_id) values (@device, @location)
+            insert into device_locations (device_id, location_id) select * from unnest(@device, @location)
             on conflict do nothing
-            returning location_id
+            returning device_id, location_id
         )
         update devices d set
             version = d.version + 1,
@@ -33,7 +34,7 @@ internal static class PostgresDeviceChanges
             lat = case when length(d.locations) > 0 or d.lat is not null then d.lat else l.lat end,
             lng = case when length(d.locations) > 0 or d.lat is not null then d.lng else l.lng end
         from placed p join locations l on l.id = p.location_id
-        where d.id = @device
+        where d.id = p.device_id
         """;
 
     // A device that is being changed is passed over: its moment is written with its next record.
@@ -48,27 +49,36 @@ internal static class PostgresDeviceChanges
         """;
 
     /// <summary>
-    /// Adds a location to a device and holds both rows, where the caller has both, the device has room and the location
-    /// is new to it; else changes nothing.
+    /// Adds a location to each of these devices and holds both rows, where the caller has both, the device has room and
+    /// no other transaction holds them.
     /// </summary>
-    /// <exception cref="PostgresException">Another transaction holds one of the rows.</exception>
-    public static async Task AddPlaceAsync(
-        NpgsqlConnection connection, Caller caller, DeviceId device, LocationId location, CancellationToken cancel)
+    /// <param name="connection">The connection in whose transaction it happens.</param>
+    /// <param name="places">Callers, devices and locations that are new to them; no device twice.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <returns>Which of them are held now, by their number in the list.</returns>
+    public static async Task<List<int>> AddPlacesAsync(
+        NpgsqlConnection connection, IReadOnlyList<(Caller Caller, DeviceId Device, LocationId Location)> places,
+        CancellationToken cancel)
     {
         await using var hold = new NpgsqlCommand(HoldSql, connection);
-        hold.Parameters.AddWithValue("device", device.Value.ToByteArray());
-        hold.Parameters.AddWithValue("account", caller.AccountId.Value.ToByteArray());
-        hold.Parameters.AddWithValue("live", caller.LiveMode);
-        hold.Parameters.AddWithValue("location", location.Value.ToByteArray());
+        AddIds(hold, "device", places.Select(place => place.Device.Value));
+        AddIds(hold, "account", places.Select(place => place.Caller.AccountId.Value));
+        hold.Parameters.Add(new NpgsqlParameter<bool[]>("live", [.. places.Select(place => place.Caller.LiveMode)]));
+        AddIds(hold, "location", places.Select(place => place.Location.Value));
         hold.Parameters.AddWithValue("full", DeviceLocations.Max * ObjectId.Size);
-        if (await hold.ExecuteScalarAsync(cancel) is null)
+        var held = new List<int>(places.Count);
+        await using (var reader = await hold.ExecuteReaderAsync(cancel))
         {
-            return;
+            while (await reader.ReadAsync(cancel))
+            {
+                held.Add(reader.GetInt32(0));
+            }
         }
-        await using var add = new NpgsqlCommand(AddPlaceSql, connection);
-        add.Parameters.AddWithValue("device", device.Value.ToByteArray());
-        add.Parameters.AddWithValue("location", location.Value.ToByteArray());
+        await using var add = new NpgsqlCommand(AddPlacesSql, connection);
+        AddIds(add, "device", held.Select(number => places[number].Device.Value));
+        AddIds(add, "location", held.Select(number => places[number].Location.Value));
         await add.ExecuteNonQueryAsync(cancel);
+        return held;
     }
 
     /// <summary>Moves <c>last_seen</c> on, never back, and returns the devices of which it was written.</summary>
@@ -79,14 +89,8 @@ internal static class PostgresDeviceChanges
         NpgsqlConnection connection, Dictionary<DeviceId, long> seen, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(SetLastSeenSql, connection);
-        command.Parameters.Add(new NpgsqlParameter<byte[][]>("device", NpgsqlDbType.Array | NpgsqlDbType.Bytea)
-        {
-            TypedValue = [.. seen.Keys.Select(device => device.Value.ToByteArray())],
-        });
-        command.Parameters.Add(new NpgsqlParameter<long[]>("seen", NpgsqlDbType.Array | NpgsqlDbType.Bigint)
-        {
-            TypedValue = [.. seen.Values.Select(moment => moment * 1000)],
-        });
+        AddIds(command, "device", seen.Keys.Select(device => device.Value));
+        command.Parameters.Add(new NpgsqlParameter<long[]>("seen", [.. seen.Values.Select(moment => moment * 1000)]));
         var written = new List<DeviceId>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
@@ -95,4 +99,7 @@ internal static class PostgresDeviceChanges
         }
         return written;
     }
+
+    private static void AddIds(NpgsqlCommand command, string name, IEnumerable<ObjectId> ids) =>
+        command.Parameters.Add(new NpgsqlParameter<byte[][]>(name, [.. ids.Select(id => id.ToByteArray())]));
 }

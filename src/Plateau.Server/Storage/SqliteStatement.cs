@@ -5,8 +5,7 @@ using SQLitePCL;
 namespace Plateau.Server.Storage;
 
 /// <summary>
-/// A prepared statement on the embedded engine, bound by position: on the path of every record this costs about two
-/// thirds of a command with named parameters.
+/// A prepared statement on the embedded engine, bound by position, for the path of every record and every list.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {

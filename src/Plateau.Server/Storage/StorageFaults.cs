@@ -1,31 +1,27 @@
-using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using SQLitePCL;
 
 namespace Plateau.Server.Storage;
 
 /// <summary>Tells faults of the store's reach from faults of what was asked.</summary>
 internal static class StorageFaults
 {
-    private const int SqliteBusy = 5;
-    private const int SqliteLocked = 6;
-    private const int SqliteInputOutput = 10;
-    private const int SqliteFull = 13;
-    private const int SqliteCannotOpen = 14;
-
     /// <summary>
-    /// Whether the store is out of reach, full, stopping or overloaded, so that a repeat may succeed.
+    /// Whether the store is out of reach, full, broken, stopping or overloaded: whatever is asked of it fails, and a
+    /// repeat may succeed when an operator has seen to it.
     /// </summary>
     public static bool IsUnavailable(Exception? exception) => exception switch
     {
         null => false,
         PostgresException postgres => IsUnavailable(postgres),
         NpgsqlException => true,
-        SqliteException { SqliteErrorCode: var code } =>
-            code is SqliteBusy or SqliteLocked or SqliteInputOutput or SqliteFull or SqliteCannotOpen,
+        SqliteException sqlite => sqlite.SqliteErrorCode
+            is raw.SQLITE_PERM or raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_NOMEM or raw.SQLITE_READONLY
+            or raw.SQLITE_IOERR or raw.SQLITE_CORRUPT or raw.SQLITE_FULL or raw.SQLITE_CANTOPEN or raw.SQLITE_PROTOCOL
+            or raw.SQLITE_NOTADB,
         SocketException or TimeoutException => true,
-        DbException { IsTransient: true } => true,
         _ => IsUnavailable(exception.InnerException),
     };
 
@@ -40,7 +36,11 @@ internal static class StorageFaults
     public static bool IsRowHeld(Exception exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
-    // Classes 08 connection, 53 resources, 57 operator intervention, 58 system, 40 rolled back; 55 not in a state to.
+    // Classes 08 connection, 25 wrong state of a transaction, 28 not let in, 3D no such database, 3F no such schema,
+    // 40 rolled back, 53 resources, 55 not in a state to, 57 operator intervention, 58 system, XX broken inside.
     private static bool IsUnavailable(PostgresException exception) =>
-        exception.IsTransient || exception.SqlState[..2] is "08" or "53" or "57" or "58" or "40" or "55" or "25";
+        exception.IsTransient
+        || exception.SqlState[..2]
+            is "08" or "25" or "28" or "3D" or "3F" or "40" or "53" or "55" or "57" or "58" or "XX"
+        || exception.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedTable;
 }

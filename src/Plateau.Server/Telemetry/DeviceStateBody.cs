@@ -9,11 +9,13 @@ internal sealed class DeviceStateBody
 {
     public DeviceStateBody(TimeProvider clock, IOptions<TelemetryOptions> options)
     {
+        var maxAhead = TimeSpan.FromSeconds(options.Value.MaxAheadSeconds);
         var location = new IdField<LocationId>("location_id") { Required = true };
         var time = new TimeField("time")
         {
             Required = true,
-            Description = "When the state was measured. At most five minutes ahead, not before 2000.",
+            Description = FormattableString.Invariant(
+                $"When the state was measured. At most {maxAhead.TotalSeconds} s ahead, not before 2000."),
         };
         var charge = new NumberField("state_of_charge_percent", 0, 100) { Required = true };
         var target = new NumberField("target_state_of_charge_percent", 0, 100) { Required = true };
@@ -33,7 +35,6 @@ internal sealed class DeviceStateBody
         {
             Description = "Your name for this record: repeating the record with it gives the first answer again.",
         };
-        var maxAhead = TimeSpan.FromSeconds(options.Value.MaxAheadSeconds);
         Schema = new(
             "DeviceStateSubmission",
             [location, time, charge, target, power, energy, reserve, reference],

@@ -4,14 +4,12 @@ using Plateau.Server.Storage;
 
 namespace Plateau.Server.Telemetry;
 
-/// <summary>
-/// Erases, in the background, the records of deleted devices, and the answers kept for Idempotency-Keys after their
-/// day.
-/// </summary>
+/// <summary>Erases the records of deleted devices in the background. Every process does.</summary>
 /// <remarks>
 /// A submission that had checked its device just before the deletion may commit just after it. Its transaction is two
 /// statements and a commit, none of which, nor the time between them, lasts longer than the statement timeout, so a
-/// device's erasure ends only with a pass that began after five of those. A longer one, for a new place, holds the row.
+/// device's erasure ends only with a pass that began after five of those, by clocks that may differ by a minute. A
+/// longer one, for a new place, holds the row.
 /// </remarks>
 internal sealed partial class ErasureWorker(
     IServiceScopeFactory scopes, IStateStore store, Engine engine, TimeProvider clock, ILogger<ErasureWorker> logger)
@@ -19,6 +17,7 @@ internal sealed partial class ErasureWorker(
 {
     private const int DevicesAtOnce = 100;
     private const int LongestSubmissionInTimeouts = 5;
+    private static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -58,6 +57,9 @@ internal sealed partial class ErasureWorker(
         {
             return null;
         }
+        var settled = began - ClocksDiffer
+            - TimeSpan.FromSeconds(LongestSubmissionInTimeouts * engine.Options.StatementTimeoutSeconds);
+        var finished = new List<DeviceId>();
         foreach (var erasure in erasures)
         {
             var erased = 0;
@@ -69,10 +71,12 @@ internal sealed partial class ErasureWorker(
             {
                 LogErased(logger, erased, erasure.DeviceId);
             }
+            // Nothing to erase may also mean that another process is erasing just that.
+            if (erasure.TimeCreated < settled && await store.FindLatestAsync(erasure.DeviceId, cancel) is null)
+            {
+                finished.Add(erasure.DeviceId);
+            }
         }
-        var longest = TimeSpan.FromSeconds(LongestSubmissionInTimeouts * engine.Options.StatementTimeoutSeconds);
-        var settled = began - longest;
-        var finished = erasures.Where(row => row.TimeCreated < settled).Select(row => row.DeviceId).ToList();
         if (finished.Count > 0)
         {
             await using var write = await db.BeginWriteAsync(cancel);

@@ -56,10 +56,13 @@ internal enum SubmissionResult
     LocationsFull,
 
     /// <summary>
-    /// The store could not be reached, or could not decide now. The record may or may not be kept; it is tried again,
-    /// and answered 503 when its time is over.
+    /// The store could not be reached. The record may or may not be kept; it is tried again, and answered 503 when its
+    /// time is over.
     /// </summary>
     StorageUnavailable,
+
+    /// <summary>The store did not come to decide; the record is not kept by this try, and is tried again.</summary>
+    Postponed,
 }
 
 /// <summary>What became of a submitted record.</summary>

@@ -11,8 +11,12 @@ namespace Plateau.Server.Telemetry;
 internal sealed class PostgresStateStore(Engine engine) : IStateStore
 {
     private const int EraseAtOnce = 5_000;
+    private const long OweForMilliseconds = 60_000;
 
     private readonly LastSeenTracker _lastSeen = new();
+
+    // Moments of devices that were being changed, milliseconds; the next batch writes them.
+    private readonly Dictionary<DeviceId, long> _owed = [];
 
     // A device's row is read in the statement's own snapshot: a deletion or a withdrawn consent that was answered
     // before the statement began is seen. What an earlier try kept goes to the insert, where it meets itself, whatever
@@ -104,9 +108,9 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         {
             await JudgeAsync(batch, stopped, outcomes, cancel);
         }
-        catch (Exception exception) when (StorageFaults.IsUnavailable(exception))
+        catch (Exception exception) when (StorageFaults.IsUnavailable(exception) || cancel.IsCancellationRequested)
         {
-            // What is decided is told; the rest is left as unavailable and comes again.
+            // What is decided is told; the rest comes again.
         }
         return outcomes;
     }
@@ -140,16 +144,23 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         IReadOnlyList<PendingRecord> batch, CancellationToken cancel)
     {
         await using var connection = await engine.Postgres.OpenConnectionAsync(cancel);
-        if (!batch.Any(pending => _lastSeen.IsDue(pending.Record)))
+        if (_owed.Count == 0 && !batch.Any(pending => _lastSeen.IsDue(pending.Record)))
         {
             return await InsertAsync(connection, batch, cancel);
         }
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var stopped = await InsertAsync(connection, batch, cancel);
+        var seen = new Dictionary<DeviceId, long>(_owed);
         var refused = stopped.Select(one => one.Index).ToHashSet();
-        var seen = batch.Where((pending, index) => _lastSeen.IsDue(pending.Record) && !refused.Contains(index))
-            .GroupBy(pending => pending.Record.Key.DeviceId)
-            .ToDictionary(group => group.Key, group => group.Max(pending => pending.Record.CreatedUnixMilliseconds));
+        for (var index = 0; index < batch.Count; index++)
+        {
+            var record = batch[index].Record;
+            if (_lastSeen.IsDue(record) && !refused.Contains(index))
+            {
+                var device = record.Key.DeviceId;
+                seen[device] = Math.Max(record.CreatedUnixMilliseconds, seen.GetValueOrDefault(device));
+            }
+        }
         await CommitAsync(transaction, connection, seen, cancel);
         return stopped;
     }
@@ -158,11 +169,22 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         NpgsqlTransaction transaction, NpgsqlConnection connection, Dictionary<DeviceId, long> seen,
         CancellationToken cancel)
     {
+        var newest = seen.Values.DefaultIfEmpty().Max();
         var written = seen.Count > 0 ? await PostgresDeviceChanges.SetLastSeenAsync(connection, seen, cancel) : [];
         await transaction.CommitAsync(cancel);
         foreach (var device in written)
         {
             _lastSeen.Written(device, seen[device]);
+            seen.Remove(device);
+        }
+        // What was not written is of a device that is being changed, or is gone: it is not tried for ever.
+        _owed.Clear();
+        foreach (var (device, moment) in seen)
+        {
+            if (moment > newest - OweForMilliseconds)
+            {
+                _owed[device] = moment;
+            }
         }
     }
 
@@ -223,14 +245,36 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
             return;
         }
         var stored = await FindAsync(stopped.ConvertAll(one => batch[one.Index]), cancel);
+        var atNewPlace = new Dictionary<DeviceId, int>();
         foreach (var (index, obstacle) in stopped)
         {
             var pending = batch[index];
-            outcomes[index] = stored.ContainsKey(pending.Record.Key) || obstacle == Obstacle.KeyMet
-                ? Judge(pending, stored)
-                : obstacle == Obstacle.PlacesFull
-                    ? SubmissionResult.LocationsFull
-                    : await KeepAtNewPlaceAsync(pending, cancel);
+            if (stored.ContainsKey(pending.Record.Key) || obstacle == Obstacle.KeyMet)
+            {
+                outcomes[index] = Judge(pending, stored);
+            }
+            else if (obstacle == Obstacle.PlacesFull)
+            {
+                outcomes[index] = SubmissionResult.LocationsFull;
+            }
+            else
+            {
+                // One new place of a device at a time: what else comes of it is tried again.
+                atNewPlace.TryAdd(pending.Record.Key.DeviceId, index);
+            }
+        }
+        if (atNewPlace.Count > 0)
+        {
+            int[] indexes = [.. atNewPlace.Values];
+            foreach (var index in indexes)
+            {
+                outcomes[index] = SubmissionResult.StorageUnavailable;
+            }
+            var kept = await KeepAtNewPlacesAsync([.. indexes.Select(index => batch[index])], cancel);
+            for (var number = 0; number < indexes.Length; number++)
+            {
+                outcomes[indexes[number]] = kept[number];
+            }
         }
     }
 
@@ -260,30 +304,42 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         return stored;
     }
 
-    // The device gets the new place and the record in one transaction.
-    private async Task<SubmissionOutcome> KeepAtNewPlaceAsync(PendingRecord pending, CancellationToken cancel)
+    // The devices get their new places and the records in one transaction. What it cannot decide comes again: a device
+    // that is being changed, and everything where a record turns out to be there already, since a repeat adds no place.
+    private async Task<SubmissionOutcome[]> KeepAtNewPlacesAsync(
+        IReadOnlyList<PendingRecord> records, CancellationToken cancel)
     {
-        var record = pending.Record;
+        var outcomes = new SubmissionOutcome[records.Count];
+        Array.Fill(outcomes, SubmissionResult.Postponed);
         await using var connection = await engine.Postgres.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        try
+        var held = await PostgresDeviceChanges.AddPlacesAsync(
+            connection,
+            [.. records.Select(one => (one.Caller, one.Record.Key.DeviceId, one.Record.LocationId))], cancel);
+        PendingRecord[] placed = [.. held.Select(number => records[number])];
+        var stopped = await InsertAsync(connection, placed, cancel);
+        if (stopped.Exists(one => one.Obstacle == Obstacle.KeyMet))
         {
-            await PostgresDeviceChanges.AddPlaceAsync(
-                connection, pending.Caller, record.Key.DeviceId, record.LocationId, cancel);
+            return outcomes;
         }
-        catch (PostgresException exception) when (StorageFaults.IsRowHeld(exception))
+        for (var number = 0; number < placed.Length; number++)
         {
-            return SubmissionResult.StorageUnavailable;
+            outcomes[held[number]] = new(SubmissionResult.Kept, placed[number].Record);
         }
-        if (await InsertAsync(connection, [pending], cancel) is [var (_, obstacle)])
+        foreach (var (number, obstacle) in stopped)
         {
-            return obstacle == Obstacle.KeyMet
-                ? Judge(pending, await FindAsync([pending], cancel))
-                : ToResult(obstacle);
+            outcomes[held[number]] = ToResult(obstacle);
         }
-        var seen = new Dictionary<DeviceId, long> { [record.Key.DeviceId] = record.CreatedUnixMilliseconds };
+        var seen = new Dictionary<DeviceId, long>(_owed);
+        foreach (var outcome in outcomes)
+        {
+            if (outcome is { Result: SubmissionResult.Kept, Stored: { } record })
+            {
+                seen[record.Key.DeviceId] = record.CreatedUnixMilliseconds;
+            }
+        }
         await CommitAsync(transaction, connection, seen, cancel);
-        return new(SubmissionResult.Kept, record);
+        return outcomes;
     }
 
     // What an obstacle means as it stands; the others want a look at the store, now or at the next try.
@@ -292,7 +348,7 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
         Obstacle.NoDevice => SubmissionResult.DeviceNotFound,
         Obstacle.NoLocation => SubmissionResult.LocationNotFound,
         Obstacle.NoConsent => SubmissionResult.ConsentMissing,
-        _ => SubmissionResult.StorageUnavailable,
+        _ => SubmissionResult.Postponed,
     };
 
     private static StateRecord ReadRecord(NpgsqlDataReader row, DeviceId device) => new()

@@ -8,7 +8,7 @@ namespace Plateau.Server.Telemetry;
 /// Group commit: one bounded queue, and one writer that takes what is queued. While it waits for the disk the next
 /// batch gathers, so batches grow with the load and nobody waits for a timer.
 /// </summary>
-internal sealed partial class StateWriter : IHostedService
+internal sealed partial class StateWriter : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
@@ -29,8 +29,6 @@ internal sealed partial class StateWriter : IHostedService
     // What kept the store away in the batch at hand.
     private Exception? _fault;
 
-    private Task _writing = Task.CompletedTask;
-
     public StateWriter(
         IStateStore store, TimeProvider clock, IOptions<TelemetryOptions> options, TelemetryMetrics metrics,
         ILogger<StateWriter> logger)
@@ -50,34 +48,38 @@ internal sealed partial class StateWriter : IHostedService
     public Task<SubmissionOutcome> SubmitAsync(PendingRecord pending, CancellationToken cancel)
     {
         pending.Arrived = _clock.GetTimestamp();
-        return _queue.Writer.TryWrite(pending)
-            ? pending.Done.WaitAsync(cancel)
-            : Task.FromResult<SubmissionOutcome>(SubmissionResult.StorageUnavailable);
-    }
-
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        _writing = Task.Run(WriteAllAsync, CancellationToken.None);
-        return Task.CompletedTask;
+        if (_queue.Writer.TryWrite(pending))
+        {
+            return pending.Done.WaitAsync(cancel);
+        }
+        _metrics.GaveUp(1);
+        return Task.FromResult<SubmissionOutcome>(SubmissionResult.StorageUnavailable);
     }
 
     /// <summary>Takes nothing more, and returns when what was queued is durable or its time is over.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _queue.Writer.TryComplete();
+        var writing = ExecuteTask ?? Task.CompletedTask;
         try
         {
-            await _writing.WaitAsync(cancellationToken);
+            await writing.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
             await _stopNow.CancelAsync();
-            await _writing;
+            await writing;
         }
-        _stopNow.Dispose();
     }
 
-    private async Task WriteAllAsync()
+    public override void Dispose()
+    {
+        _stopNow.Dispose();
+        base.Dispose();
+    }
+
+    // It ends with the queue, not with the host's word to stop: what was taken is still written.
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var batch = new List<PendingRecord>(_options.MaxBatch);
         var pause = FirstPause;
@@ -145,12 +147,12 @@ internal sealed partial class StateWriter : IHostedService
 
     private void Answer(PendingRecord pending, SubmissionOutcome outcome)
     {
-        if (outcome.Result != SubmissionResult.StorageUnavailable)
+        if (outcome.Result is not (SubmissionResult.StorageUnavailable or SubmissionResult.Postponed))
         {
             pending.Answer(outcome);
             return;
         }
-        pending.MayBeKept = true;
+        pending.MayBeKept |= outcome.Result == SubmissionResult.StorageUnavailable;
         _again.Add(pending);
     }
 
@@ -200,7 +202,7 @@ internal sealed partial class StateWriter : IHostedService
         {
             return;
         }
-        LogGivenUp(_logger, late.Count, _fault?.GetType().Name ?? "rows are held");
+        LogGivenUp(_logger, late.Count, _fault?.GetType().Name ?? "it could not decide");
         late.ForEach(pending => pending.Answer(SubmissionResult.StorageUnavailable));
         _metrics.GaveUp(late.Count);
     }

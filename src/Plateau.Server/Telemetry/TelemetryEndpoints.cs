@@ -53,9 +53,7 @@ internal static class TelemetryEndpoints
         {
             // A missing device wins over a wrong body; only then is it worth a look at the store.
             var db = context.RequestServices.GetRequiredService<PlateauDb>();
-            return await db.FindDeviceAsync(caller, id.Value, cancel) is null
-                ? DeviceEndpoints.NotFound(id.Value)
-                : error;
+            return await db.HasDeviceAsync(caller, id.Value, cancel) ? error : DeviceEndpoints.NotFound(id.Value);
         }
         var chance = body.Value!.RecordReferenceId is null ? Secrets.RandomNumber() : 0;
         var record = SubmissionRules.ToRecord(id.Value, body.Value, now, chance);

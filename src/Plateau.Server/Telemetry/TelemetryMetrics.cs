@@ -37,6 +37,7 @@ internal sealed class TelemetryMetrics
             _counts[(int)outcome.Result]++;
         }
         _counts[(int)SubmissionResult.StorageUnavailable] = 0;
+        _counts[(int)SubmissionResult.Postponed] = 0;
         for (var result = 0; result < _counts.Length; result++)
         {
             Count(Names[result], _counts[result]);

@@ -70,6 +70,55 @@ public sealed class ErasureTests
         Assert.Equal(250, await server.CountAsync("erasures"));
     }
 
+    [Fact]
+    public async Task An_erasure_does_not_end_while_another_process_erases_what_this_one_was_about_to()
+    {
+        var clock = new FakeTimeProvider(Instant.FromUnixMicroseconds(SomeRecord.Time));
+        await using var server = await TestServer.StartAsync(Store.Postgres, clock);
+        var cancel = TestContext.Current.CancellationToken;
+        var device = NumberedDevice(1);
+        await FillAsync(server, device, 5_500);
+        await using (var connection = await server.Services.GetRequiredService<Engine>().OpenAsync(cancel))
+        await using (var transaction = await connection.BeginTransactionAsync(cancel))
+        {
+            await using var erase = connection.CreateCommand();
+            erase.CommandText = "delete from device_states where tail <= 5000";
+            Assert.Equal(5_000, await erase.ExecuteNonQueryAsync(cancel));
+            await server.ExecuteAsync($"insert into erasures values ({Literal(server, device)}, 1)");
+            await Until.TrueAsync("the worker waits for the rows", async () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                return await server.ReadNumberAsync(
+                    "select count(*) from pg_locks where not granted and locktype = 'transactionid'") > 0;
+            });
+            await transaction.CommitAsync(cancel);
+        }
+
+        await Until.TrueAsync("the erasure had ended", async () =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return await server.CountAsync("erasures") == 0;
+        });
+
+        Assert.Equal(0, await server.CountAsync("device_states"));
+    }
+
+    [Fact]
+    public async Task Erased_records_give_the_disk_back()
+    {
+        var clock = new FakeTimeProvider(Instant.FromUnixMicroseconds(SomeRecord.Time));
+        await using var server = await TestServer.StartAsync(Store.Embedded, clock);
+        var device = NumberedDevice(1);
+        var pagesBefore = await server.ReadNumberAsync("select page_count from pragma_page_count");
+        await FillAsync(server, device, 5_000);
+        await server.ExecuteAsync($"insert into erasures values ({Literal(server, device)}, 1)");
+
+        await UntilRowsAsync(server, clock, 0);
+
+        await Until.TrueAsync("the pages were given back", async () =>
+            await server.ReadNumberAsync("select page_count from pragma_page_count") <= pagesBefore + 8);
+    }
+
     private static DeviceId NumberedDevice(int number) => new(ObjectId.From(1_500_000_000, (ulong)number));
 
     // The clock moves less than it takes until an erasure may end.
@@ -87,9 +136,19 @@ public sealed class ErasureTests
         });
     }
 
+    private static Task FillAsync(TestServer server, DeviceId device, int records) => server.ExecuteAsync($"""
+        with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {records})
+        insert into device_states (device_id, time, tail, time_created, location_id, state_of_charge_percent,
+            target_state_of_charge_percent)
+        select {Literal(server, device)}, {SomeRecord.Time}, n, 1, {Literal(server, device)}, 1, 1 from numbers
+        """);
+
+    private static string Literal(TestServer server, DeviceId device) =>
+        server.Store.Kind == Store.Postgres ? $@"'\x{device.Value}'::bytea" : $"x'{device.Value}'";
+
     private static async Task StraggleAsync(TestServer server, DeviceId device)
     {
-        var id = server.Store.Kind == Store.Postgres ? $@"'\x{device.Value}'" : $"x'{device.Value}'";
+        var id = Literal(server, device);
         await server.ReadNumberAsync($"""
             insert into device_states (device_id, time, tail, time_created, location_id, state_of_charge_percent,
                 target_state_of_charge_percent)

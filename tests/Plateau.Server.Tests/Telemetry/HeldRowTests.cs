@@ -12,7 +12,7 @@ public sealed class HeldRowTests
     };
 
     [Fact]
-    public async Task A_record_of_a_device_that_is_being_changed_is_kept_and_the_next_one_is_seen()
+    public async Task A_record_of_a_device_that_is_being_changed_is_kept_and_seen_with_the_next_of_any_device()
     {
         await using var server = await TestServer.StartAsync(Store.Postgres, settings: ShortTime);
         var location = await server.Api.CreateLocationAsync();
@@ -25,7 +25,9 @@ public sealed class HeldRowTests
         }
         Assert.Null((await server.Api.GetAsync($"/devices/{device}")).Body["last_seen"]);
 
-        await SubmitAsync(server, device, location, "afterwards");
+        var other = await server.Api.CreateDeviceAsync($$"""{"locations":["{{location}}"]}""");
+        await SubmitAsync(server, other, location, "afterwards");
+        await SubmitAsync(server, other, location, "and again");
         Assert.NotNull((await server.Api.GetAsync($"/devices/{device}")).Body["last_seen"]);
     }
 

@@ -57,6 +57,25 @@ public sealed class PlaceTests
     }
 
     [Theory, EveryStore]
+    public async Task First_states_of_a_whole_fleet_at_once_are_all_kept_and_all_placed(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        var homes = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => server.Api.CreateLocationAsync()));
+        var fleet = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => server.Api.CreateDeviceAsync()));
+
+        var answers = await Task.WhenAll(fleet.SelectMany(device => homes.Select(
+            home => SubmitAsync(server, device, home, $"first at {home}"))));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        Assert.Equal(300, await server.CountAsync("device_states"));
+        Assert.Equal(300, await server.CountAsync("device_locations"));
+        foreach (var device in fleet)
+        {
+            Assert.Equal(homes.Order(), (await PlacesAsync(server, device)).Order());
+        }
+    }
+
+    [Theory, EveryStore]
     public async Task A_conflict_or_a_repeat_adds_no_place(Store store)
     {
         await using var server = await TestServer.StartAsync(store);

@@ -34,6 +34,26 @@ public sealed class StoreAwayTests
     }
 
     [Fact]
+    public async Task A_store_without_its_table_is_away_and_no_batch_is_split_for_it()
+    {
+        await using var server = await TestServer.StartAsync(
+            Store.Postgres, settings: new Dictionary<string, string?> { ["Plateau:Telemetry:RepeatForSeconds"] = "1" });
+        using var log = new RecordedLog();
+        server.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        var location = await server.Api.CreateLocationAsync();
+        var device = await server.Api.CreateDeviceAsync();
+        await server.ExecuteAsync("alter table device_states rename to moved");
+
+        (await server.Api.PutAsync($"/devices/{device}/state", Some.State(location)))
+            .ShouldFail(HttpStatusCode.ServiceUnavailable, "storage_unavailable");
+
+        await server.ExecuteAsync("alter table moved rename to device_states");
+        Assert.Equal(
+            HttpStatusCode.OK, (await server.Api.PutAsync($"/devices/{device}/state", Some.State(location))).Status);
+        Assert.DoesNotContain(log.Lines, line => line.Contains("is split", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_record_that_cannot_be_stored_is_answered_500_and_counted_and_the_log_has_none_of_it()
     {
         await using var server = await TestServer.StartAsync(Store.Embedded, services: services =>

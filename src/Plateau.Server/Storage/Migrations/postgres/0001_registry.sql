@@ -1,3 +1,4 @@
+-- Times are UTC, in microseconds since 1970-01-01. Ids are twelve bytes.
 create table accounts (
     id bytea not null primary key,
     name text collate "C" not null,

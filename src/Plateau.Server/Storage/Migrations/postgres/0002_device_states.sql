@@ -1,5 +1,6 @@
 -- The tail is the last eight bytes of the record's id, made sortable; the id's first
--- four bytes are the second of its time.
+-- four bytes are the second of its time. time is in microseconds, as everywhere; time_created in milliseconds, to which
+-- it is answered.
 create table device_states (
     device_id bytea not null,
     time bigint not null,

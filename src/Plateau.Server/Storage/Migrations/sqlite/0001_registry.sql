@@ -1,3 +1,4 @@
+-- Times are UTC, in microseconds since 1970-01-01. Ids are twelve bytes.
 create table accounts (
     id blob not null primary key,
     name text not null,
@@ -56,7 +57,8 @@ create index locations_by_account on locations (account_id, live_mode, id);
 create index locations_by_reference on locations (account_id, live_mode, reference_id, id);
 create index locations_by_customer on locations (customer_id, id);
 
--- version grows with every change of a device but last_seen.
+-- version grows with every change of a device but last_seen. It alone has row ids: with rows of this length the tree of a
+-- table without them holds few keys a page, and a list goes through its index anyway.
 create table devices (
     id blob not null primary key,
     account_id blob not null,
