@@ -11,7 +11,7 @@ namespace Plateau.Server.Devices;
 internal static class DeviceJson
 {
     /// <summary>Bytes that most devices take.</summary>
-    public const int UsualBytes = 2_048;
+    public const int UsualBytes = 1_200;
 
     /// <summary>The device as it is answered.</summary>
     public static byte[] ToUtf8(DeviceRow device)
@@ -45,7 +45,10 @@ internal static class DeviceJson
         }
     }
 
-    private static void WriteVersioned(JsonBuffer json, AccountId account, bool liveMode, in DeviceFields device)
+    /// <summary>
+    /// Writes what stays as it is while a device's version does: all but <c>last_seen</c> and the brace after it.
+    /// </summary>
+    public static void WriteVersioned(JsonBuffer json, AccountId account, bool liveMode, in DeviceFields device)
     {
         json.Raw("{\"id\":"u8);
         json.Id(device.Id);

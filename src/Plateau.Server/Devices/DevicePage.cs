@@ -6,51 +6,78 @@ using Plateau.Server.Http;
 
 namespace Plateau.Server.Devices;
 
-/// <summary>One page of devices, written as JSON device by device; sending it ends it.</summary>
-internal sealed class DevicePage : IResult, IEndpointMetadataProvider, IDisposable
+/// <summary>
+/// One page of devices: each is written as JSON when it is added, and all are put in order when it is sent, which
+/// ends it.
+/// </summary>
+internal sealed class DevicePage(DeviceQuery query) : IResult, IEndpointMetadataProvider, IDisposable
 {
-    private readonly JsonBuffer _json;
-    private bool _any;
+    private readonly JsonBuffer _json = new(query.Page.Limit * DeviceJson.UsualBytes);
+    private readonly List<int> _ends = new(query.Page.Limit);
 
-    /// <summary>Starts a page.</summary>
-    /// <param name="count">Devices it is expected to have, 0 or more.</param>
-    /// <param name="hasMore">Whether the list goes on in the direction of the walk.</param>
-    public DevicePage(int count, bool hasMore)
-    {
-        _json = new((count + 1) * DeviceJson.UsualBytes);
-        _json.Raw(hasMore
-            ? "{\"object\":\"list\",\"url\":\"/devices\",\"has_more\":true,\"data\":["u8
-            : "{\"object\":\"list\",\"url\":\"/devices\",\"has_more\":false,\"data\":["u8);
-    }
+    /// <summary>Whether the list goes on in the direction of the walk.</summary>
+    public bool HasMore { get; set; }
+
+    /// <summary>Whether it has all the devices that were asked for.</summary>
+    public bool IsFull => _ends.Count == query.Page.Limit;
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(
             StatusCodes.Status200OK, typeof(ListPage<Device>), ["application/json"]));
 
-    /// <summary>Adds the next device, newest first.</summary>
+    /// <summary>Adds the next device in the direction of the walk.</summary>
+    public void Add(in DeviceFields device, DateTimeOffset? lastSeen)
+    {
+        DeviceJson.WriteVersioned(_json, query.Caller.AccountId, query.Caller.LiveMode, device);
+        End(lastSeen);
+    }
+
+    /// <inheritdoc cref="Add(in DeviceFields, DateTimeOffset?)"/>
     public void Add(ListedDevice device, DateTimeOffset? lastSeen)
     {
-        if (_any)
-        {
-            _json.Raw(","u8);
-        }
-        _any = true;
         _json.Raw(device.Json);
-        DeviceJson.WriteLastSeen(_json, lastSeen);
+        End(lastSeen);
     }
 
     public async Task ExecuteAsync(HttpContext context)
     {
         using (this)
         {
-            _json.Raw("]}"u8);
             var response = context.Response;
             response.ContentType = "application/json; charset=utf-8";
-            response.ContentLength = _json.Length;
-            response.BodyWriter.Write(_json.Written);
+            response.ContentLength = Write(null);
+            Write(response.BodyWriter);
             await response.BodyWriter.FlushAsync(context.RequestAborted);
         }
     }
 
     public void Dispose() => _json.Dispose();
+
+    private void End(DateTimeOffset? lastSeen)
+    {
+        DeviceJson.WriteLastSeen(_json, lastSeen);
+        _ends.Add(_json.Length);
+    }
+
+    // Newest first, whichever way the walk goes. Without a writer it only counts.
+    private int Write(IBufferWriter<byte>? writer)
+    {
+        var length = Part(writer, HasMore
+            ? "{\"object\":\"list\",\"url\":\"/devices\",\"has_more\":true,\"data\":["u8
+            : "{\"object\":\"list\",\"url\":\"/devices\",\"has_more\":false,\"data\":["u8);
+        for (var place = 0; place < _ends.Count; place++)
+        {
+            var index = query.Page.Backwards ? _ends.Count - 1 - place : place;
+            var start = index == 0 ? 0 : _ends[index - 1];
+            length += place == 0 ? 0 : Part(writer, ","u8);
+            length += Part(writer, _json.Written[start.._ends[index]]);
+        }
+        return length + Part(writer, "]}"u8);
+    }
+
+    private static int Part(IBufferWriter<byte>? writer, ReadOnlySpan<byte> part)
+    {
+        writer?.Write(part);
+        return part.Length;
+    }
 }

@@ -4,7 +4,10 @@ using Plateau.Server.Access;
 
 namespace Plateau.Server.Devices;
 
-/// <summary>The two reads of a page of devices on PostgreSQL.</summary>
+/// <summary>
+/// Pages of devices on PostgreSQL. It finds the ids and versions of a page, and reads whole only the devices that this
+/// process does not know in that version.
+/// </summary>
 internal static class PostgresDeviceList
 {
     private const string ReadSql = """
@@ -18,8 +21,69 @@ internal static class PostgresDeviceList
     private static readonly byte[] First = [];
     private static readonly byte[] Last = [.. Enumerable.Repeat(byte.MaxValue, ObjectId.Size + 1)];
 
-    /// <summary>The devices of a page in the order of its walk, and one more where the list goes on.</summary>
-    public static async Task<List<FoundDevice>> FindAsync(
+    /// <summary>Reads one page.</summary>
+    public static async Task<DevicePage> ReadAsync(
+        NpgsqlDataSource store, ListedDevices listed, DeviceQuery query, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var found = await FindAsync(store, query, cancel);
+            var hasMore = found.Count > query.Page.Limit;
+            if (hasMore)
+            {
+                found.RemoveAt(query.Page.Limit);
+            }
+            var devices = found.ConvertAll(device => listed.Find(device.Id, device.Version));
+            await ReadUnknownAsync(store, listed, query.Caller, found, devices, cancel);
+            // Where a device was deleted between the two reads the page is another one. Each turn takes one more
+            // deletion within it.
+            if (!devices.Contains(null))
+            {
+                return ToPage(query, found, devices, hasMore);
+            }
+        }
+    }
+
+    private static async ValueTask ReadUnknownAsync(
+        NpgsqlDataSource store, ListedDevices listed, Caller caller, List<FoundDevice> found,
+        List<ListedDevice?> devices, CancellationToken cancel)
+    {
+        var unknown = new List<DeviceId>();
+        for (var index = 0; index < found.Count; index++)
+        {
+            if (devices[index] is null)
+            {
+                unknown.Add(found[index].Id);
+            }
+        }
+        if (unknown.Count == 0)
+        {
+            return;
+        }
+        var read = (await ReadWholeAsync(store, caller, unknown, cancel)).ToDictionary(device => device.Id);
+        for (var index = 0; index < found.Count; index++)
+        {
+            if (read.TryGetValue(found[index].Id, out var device))
+            {
+                listed.Keep(device);
+                devices[index] = device;
+            }
+        }
+    }
+
+    private static DevicePage ToPage(
+        DeviceQuery query, List<FoundDevice> found, List<ListedDevice?> devices, bool hasMore)
+    {
+        var page = new DevicePage(query) { HasMore = hasMore };
+        foreach (var ((_, _, lastSeen), device) in found.Zip(devices))
+        {
+            page.Add(device!, lastSeen); // none is missing
+        }
+        return page;
+    }
+
+    // The devices of a page in the order of its walk, and one more where the list goes on.
+    private static async Task<List<FoundDevice>> FindAsync(
         NpgsqlDataSource store, DeviceQuery query, CancellationToken cancel)
     {
         await using var command = store.CreateCommand(FindSql(query));
@@ -44,12 +108,8 @@ internal static class PostgresDeviceList
         return found;
     }
 
-    /// <summary>Reads devices whole, in no order; one that is there no more is left out.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="caller">Who has them.</param>
-    /// <param name="ids">Devices found for this caller.</param>
-    /// <param name="cancel">Gives up.</param>
-    public static async Task<List<ListedDevice>> ReadAsync(
+    // Reads devices whole, in no order; one that is there no more is left out.
+    private static async Task<List<ListedDevice>> ReadWholeAsync(
         NpgsqlDataSource store, Caller caller, List<DeviceId> ids, CancellationToken cancel)
     {
         await using var command = store.CreateCommand(ReadSql);
@@ -124,4 +184,7 @@ internal static class PostgresDeviceList
 
     private static void Add<T>(NpgsqlCommand command, string name, T value) =>
         command.Parameters.Add(new NpgsqlParameter<T>(name, value));
+
+    // A device on a page, before it is known what it looks like.
+    private readonly record struct FoundDevice(DeviceId Id, long Version, DateTimeOffset? LastSeen);
 }

@@ -4,31 +4,40 @@ namespace Plateau.Server.Storage;
 
 /// <summary>
 /// Connections that only read the embedded store, kept open with their statements prepared: opening and preparing
-/// cost more than reading a page.
+/// cost more than reading a page. Reading takes a processor, so more at once than keep the processors busy would only
+/// wait for each other; a caller waits for its turn without holding a thread.
 /// </summary>
 internal sealed class SqliteReaders(string file) : IDisposable
 {
-    private static readonly int MostIdle = Environment.ProcessorCount * 2;
-
     private readonly ConcurrentBag<SqliteReader> _idle = [];
+    private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount * 2);
     private volatile bool _closed;
 
     /// <summary>A reader for the caller alone; disposing of it gives it back.</summary>
-    public SqliteReader Rent() => _idle.TryTake(out var reader) ? reader : new SqliteReader(this, file);
+    public async ValueTask<SqliteReader> RentAsync(CancellationToken cancel)
+    {
+        await _turns.WaitAsync(cancel);
+        try
+        {
+            return _idle.TryTake(out var reader) ? reader : new SqliteReader(this, file);
+        }
+        catch
+        {
+            _turns.Release();
+            throw;
+        }
+    }
 
-    /// <summary>
-    /// Takes a reader back. More than can be busy at once were only wanted by a burst, and are closed.
-    /// </summary>
+    /// <summary>Takes a reader back.</summary>
     public void Return(SqliteReader reader)
     {
-        if (_closed || _idle.Count >= MostIdle)
+        if (_closed)
         {
             reader.Close();
+            return;
         }
-        else
-        {
-            _idle.Add(reader);
-        }
+        _idle.Add(reader);
+        _turns.Release();
     }
 
     public void Dispose()
@@ -38,5 +47,6 @@ internal sealed class SqliteReaders(string file) : IDisposable
         {
             reader.Close();
         }
+        _turns.Dispose();
     }
 }

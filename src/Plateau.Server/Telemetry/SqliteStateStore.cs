@@ -35,9 +35,9 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         }
     }
 
-    public Task<StateRecord?> FindLatestAsync(DeviceId device, CancellationToken cancel)
+    public async Task<StateRecord?> FindLatestAsync(DeviceId device, CancellationToken cancel)
     {
-        using var reader = engine.Readers.Rent();
+        using var reader = await engine.Readers.RentAsync(cancel);
         var row = reader.Prepare("""
             select time, tail, time_created, location_id, state_of_charge_percent, target_state_of_charge_percent,
                 battery_power_kw, energy_remaining_kwh, backup_reserve_percent, record_reference_id
@@ -47,7 +47,7 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
             limit 1
             """);
         row.Bind(1, device.Value);
-        return Task.FromResult(row.Step() ? ReadRecord(row, device) : null);
+        return row.Step() ? ReadRecord(row, device) : null;
     }
 
     public async Task<int> EraseSomeAsync(DeviceId device, CancellationToken cancel)
