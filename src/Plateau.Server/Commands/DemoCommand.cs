@@ -13,9 +13,14 @@ internal static class DemoCommand
         in demo.json in the data directory. Ctrl-C or SIGTERM stops it within ten seconds.
         """;
 
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Once the demo is ready, print one JSON object: what demo.json says.",
+    };
+
     public static Command Create()
     {
-        var command = new Command("demo", Help) { ServeCommand.Urls };
+        var command = new Command("demo", Help) { ServeCommand.Urls, Json };
         command.SetAction(async (result, cancel) =>
         {
             var settings = ServerSettings.Read(result);
@@ -26,7 +31,7 @@ internal static class DemoCommand
             await using var app = ServeCommand.Build(settings, result.GetValue(ServeCommand.Urls)!);
             try
             {
-                await new DemoRun(app, result.InvocationConfiguration.Output).RunAsync(cancel);
+                await new DemoRun(app, result.InvocationConfiguration.Output, result.GetValue(Json)).RunAsync(cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {

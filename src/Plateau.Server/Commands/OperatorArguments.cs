@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Plateau.Contracts;
+using Plateau.Server.Http;
 
 namespace Plateau.Server.Commands;
 
 /// <summary>Arguments and options that several commands of the operator take.</summary>
 internal static class OperatorArguments
 {
-    private const int MaxNameLength = 255;
     private const int MaxRows = 10_000;
 
     /// <summary>How many rows a list prints.</summary>
@@ -40,9 +40,9 @@ internal static class OperatorArguments
     {
         foreach (var token in symbol.Tokens)
         {
-            if (string.IsNullOrWhiteSpace(token.Value) || token.Value.Length > MaxNameLength)
+            if (TextField.FindFault(token.Value.Trim(), 1, TextField.MaxLength) is { } mustBe)
             {
-                symbol.AddError($"A name has 1 to {MaxNameLength} characters.");
+                symbol.AddError($"A name must be {mustBe}.");
             }
         }
     }

@@ -65,6 +65,9 @@ internal sealed record KeyReport(
     /// <summary>The stored key.</summary>
     public static KeyReport Of(KeyRow row) => new(
         row.Id, row.AccountId, row.LiveMode, row.Scope, row.Name, row.TimeCreated, row.LastUsed, row.TimeRevoked);
+
+    /// <summary>The record as text, without the secret.</summary>
+    public override string ToString() => Id.ToString();
 }
 
 /// <summary>Keys of an account.</summary>

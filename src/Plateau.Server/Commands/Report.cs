@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Plateau.Contracts;
+using Plateau.Server.Demo;
 using Plateau.Server.Storage;
 
 namespace Plateau.Server.Commands;
@@ -37,6 +38,7 @@ internal static class Report
 [JsonSerializable(typeof(AccountReport))]
 [JsonSerializable(typeof(AccountList))]
 [JsonSerializable(typeof(BackupReport))]
+[JsonSerializable(typeof(DemoFile))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(KeyReport))]
 [JsonSerializable(typeof(KeyList))]

@@ -95,10 +95,11 @@ internal static class ServerSettings
     {
         foreach (var token in option.Tokens)
         {
-            var name = token.Value.Split('=', 2) is [var before, _] ? before : "";
-            if (!name.Contains(':', StringComparison.Ordinal))
+            var parts = token.Value.Split('=', 2);
+            if (parts.Length < 2 || !parts[0].Contains(':', StringComparison.Ordinal))
             {
-                option.AddError($"'{token.Value}' is not of the form Section:Key=value.");
+                // What follows the name may be a secret.
+                option.AddError($"'{parts[0]}' is not of the form Section:Key=value.");
             }
         }
     }

@@ -15,12 +15,13 @@ internal static class StatesCommand
         target_state_of_charge_percent, battery_power_kw, energy_remaining_kwh, backup_reserve_percent,
         record_reference_id. device_ref is the reference_id of exactly one device. An empty cell is absent, not zero.
         Import a file as often as you like: a record with a record_reference_id is kept once; one without is kept again.
-        Ctrl-C stops it and says what was done so far.
+        Who calls is told by --account and --key, by --demo-file, or by PLATEAU_ACCOUNT and PLATEAU_KEY; where nothing
+        tells, it is the demo that was started in this folder. Ctrl-C stops it and says what was done so far.
         Exit codes: 0 all accepted or repeated, 1 some refused or the server failed, 2 bad arguments, 130 stopped.
 
         Example:
-          plateau states import states.csv --demo-file data/demo.json --create-devices
-            --location loc_65f0c2a4b1d2e3f405060708 --target 80
+          plateau states import states.csv --url http://127.0.0.1:5080 --target 80
+            --location loc_65f0c2a4b1d2e3f405060708 --create-devices
         """;
 
     public static Command Create() => new("states", "Import states of devices.") { CreateImport() };

@@ -49,10 +49,7 @@ internal sealed class StoreExamination(OperatorSession session)
         await using var connection = await _engine.OpenAsync(cancel);
         if (_engine.Kind == EngineKind.Postgres)
         {
-            var isReadOnly = await ReadAsync(connection, "show transaction_read_only", cancel) is "on";
-            return isReadOnly
-                ? new("store", DoctorVerdict.Fail, $"{_engine.Place} takes no writes: it is a standby, or set so.")
-                : new("store", DoctorVerdict.Ok, $"{_engine.Place}, version {connection.ServerVersion}.");
+            return await ExaminePostgresAsync(connection, cancel);
         }
         // A transaction that may write, and does not: it fails where the file or its folder may only be read.
         await using (var write = await connection.BeginTransactionAsync(
@@ -63,6 +60,23 @@ internal sealed class StoreExamination(OperatorSession session)
         var size = new FileInfo(_engine.File).Length / (double)(1 << 20);
         return new("store", DoctorVerdict.Ok, FormattableString.Invariant(
             $"{_engine.Place}, {size:0.0} MiB, SQLite {connection.ServerVersion}."));
+    }
+
+    private async Task<DoctorFinding> ExaminePostgresAsync(DbConnection connection, CancellationToken cancel)
+    {
+        if (await ReadAsync(connection, "show transaction_read_only", cancel) is "on")
+        {
+            return new("store", DoctorVerdict.Fail, $"{_engine.Place} takes no writes: it is a standby, or set so.");
+        }
+        foreach (var setting in (string[])["fsync", "synchronous_commit"])
+        {
+            if (await ReadAsync(connection, $"show {setting}", cancel) is "off")
+            {
+                return new("store", DoctorVerdict.Warn,
+                    $"{_engine.Place} has {setting} off: a crash of PostgreSQL may lose records that were answered.");
+            }
+        }
+        return new("store", DoctorVerdict.Ok, $"{_engine.Place}, version {connection.ServerVersion}.");
     }
 
     private DoctorFinding ExamineDisk()

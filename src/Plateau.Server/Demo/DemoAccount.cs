@@ -12,7 +12,11 @@ namespace Plateau.Server.Demo;
 /// <param name="SecretKey">A key of it, of the test mode, that may do everything.</param>
 /// <param name="IsKeyReplaced">Whether the account was there and its key had to be made anew.</param>
 /// <param name="IsComplete">Whether its devices were all registered before; then none is added.</param>
-internal sealed record DemoIdentity(AccountId Id, string SecretKey, bool IsKeyReplaced, bool IsComplete);
+internal sealed record DemoIdentity(AccountId Id, string SecretKey, bool IsKeyReplaced, bool IsComplete)
+{
+    /// <summary>The record as text, without the secret.</summary>
+    public override string ToString() => Id.ToString();
+}
 
 /// <summary>The demo's account in the store. What an account cannot make for itself is made here.</summary>
 internal sealed class DemoAccount(PlateauDb db, AccountRegistry registry, AuditTrail audit)

@@ -23,12 +23,12 @@ internal sealed record DemoFile(string BaseUrl, string AccountId, string SecretK
     public static string PathIn(string dataDirectory) => Path.GetFullPath(Path.Combine(dataDirectory, Name));
 
     /// <summary>Reads it; null when it is missing or says nothing that can be read.</summary>
-    public static async Task<DemoFile?> ReadAsync(string dataDirectory, CancellationToken cancel)
+    /// <param name="path">Path of the file.</param>
+    public static DemoFile? Find(string path)
     {
         try
         {
-            await using var stream = File.OpenRead(PathIn(dataDirectory));
-            return await JsonSerializer.DeserializeAsync<DemoFile>(stream, Json, cancel);
+            return Read(path);
         }
         catch (Exception exception) when (
             exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
@@ -36,6 +36,15 @@ internal sealed record DemoFile(string BaseUrl, string AccountId, string SecretK
             return null;
         }
     }
+
+    /// <summary>Reads it.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="JsonException">It is not such a file.</exception>
+    public static DemoFile Read(string path) =>
+        JsonSerializer.Deserialize<DemoFile>(File.ReadAllBytes(path), Json)
+            ?? throw new JsonException("The file says null.");
 
     /// <summary>Writes it so that nobody but its owner can ever read it, and nobody sees half of it.</summary>
     public async Task WriteAsync(string dataDirectory, CancellationToken cancel)

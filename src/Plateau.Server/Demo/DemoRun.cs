@@ -9,7 +9,10 @@ namespace Plateau.Server.Demo;
 /// <summary>
 /// One start of the demo: the server, then its account and fleet, then the stream, until it is stopped.
 /// </summary>
-internal sealed class DemoRun(WebApplication app, TextWriter output)
+/// <param name="app">The server.</param>
+/// <param name="output">Standard output.</param>
+/// <param name="json">Whether it prints one JSON object, once it is ready, instead of text for people.</param>
+internal sealed class DemoRun(WebApplication app, TextWriter output, bool json)
 {
     // Weather and people are the same for everyone who tries it.
     private const ulong Seed = 5080;
@@ -21,7 +24,7 @@ internal sealed class DemoRun(WebApplication app, TextWriter output)
     {
         await ServeCommand.MigrateAsync(app.Services, cancel);
         var dataDirectory = app.Services.GetRequiredService<Engine>().Options.DataDirectory;
-        var saved = await DemoFile.ReadAsync(dataDirectory, cancel);
+        var saved = DemoFile.Find(DemoFile.PathIn(dataDirectory));
         var identity = await WithAccountAsync(account => account.EnsureAsync(saved, cancel));
 
         var readiness = app.Services.GetRequiredService<Readiness>();
@@ -37,10 +40,7 @@ internal sealed class DemoRun(WebApplication app, TextWriter output)
             devices = await RegisterAsync(identity, NewClient(file, identity, http), stopping.Token);
             await file.WriteAsync(dataDirectory, stopping.Token);
             readiness.Complete();
-            foreach (var line in DemoAnnouncement.Lines(file, DemoFile.PathIn(dataDirectory), identity, devices))
-            {
-                await output.WriteLineAsync(line);
-            }
+            Announce(file, DemoFile.PathIn(dataDirectory), identity, devices);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -49,7 +49,7 @@ internal sealed class DemoRun(WebApplication app, TextWriter output)
         var streaming = NewStream(NewClient(file, identity, http, maxAttempts: 1)).RunAsync(devices, stopping.Token);
         // The listener stops while the stream ends, so that the records on their way are answered.
         await app.WaitForShutdownAsync(stopping.Token);
-        await output.WriteLineAsync(FormattableString.Invariant($"Stopped; {await streaming} states were kept."));
+        Tell(FormattableString.Invariant($"Stopped; {await streaming} states were kept."));
     }
 
     private async Task<IReadOnlyList<RegisteredDevice>> RegisterAsync(
@@ -57,26 +57,48 @@ internal sealed class DemoRun(WebApplication app, TextWriter output)
     {
         var fleet = new DemoFleet(Seed);
         var registration = new DemoRegistration(client);
-        if (identity.IsComplete)
-        {
-            return await registration.FindAsync(fleet, cancel);
-        }
-        await output.WriteLineAsync("Registering the demo's devices");
-        IReadOnlyList<RegisteredDevice> devices;
         try
         {
-            devices = await registration.RegisterAsync(fleet, cancel);
+            if (identity.IsComplete)
+            {
+                return await registration.FindAsync(fleet, cancel);
+            }
+            Tell("Registering the demo's devices");
+            var devices = await registration.RegisterAsync(fleet, cancel);
+            await WithAccountAsync(async account =>
+            {
+                await account.CompleteAsync(identity.Id, cancel);
+                return true;
+            });
+            return devices;
         }
         catch (PlateauException fault)
         {
-            throw new CommandFailure($"The demo's devices cannot be registered: {fault.Message}", fault);
+            var what = identity.IsComplete ? "found" : "registered";
+            throw new CommandFailure($"The demo's devices cannot be {what}: {fault.Message}", fault);
         }
-        await WithAccountAsync(async account =>
+    }
+
+    private void Announce(
+        DemoFile file, string path, DemoIdentity identity, IReadOnlyList<RegisteredDevice> devices)
+    {
+        if (json)
         {
-            await account.CompleteAsync(identity.Id, cancel);
-            return true;
-        });
-        return devices;
+            output.WriteLine(Report.ToJson(file));
+        }
+        foreach (var line in DemoAnnouncement.Lines(file, path, identity, devices))
+        {
+            Tell(line);
+        }
+    }
+
+    // What only people read.
+    private void Tell(string line)
+    {
+        if (!json)
+        {
+            output.WriteLine(line);
+        }
     }
 
     private DemoStream NewStream(PlateauClient client)

@@ -2,14 +2,16 @@ using System.CommandLine;
 using System.Text.Json;
 using Plateau.Client;
 using Plateau.Contracts;
+using Plateau.Server.Demo;
 
 namespace Plateau.Server.Import;
 
 /// <summary>The command line of an import, checked.</summary>
-internal sealed record ImportArguments
+internal sealed class ImportArguments
 {
     private const string AccountVariable = "PLATEAU_ACCOUNT";
     private const string KeyVariable = "PLATEAU_KEY";
+    private const string DemoDataDirectory = "data";
 
     /// <summary>Path of the file.</summary>
     public required string File { get; init; }
@@ -65,26 +67,25 @@ internal sealed record ImportArguments
 
     private static PlateauClientOptions? ReadClient(ParseResult result, ref string? fault)
     {
-        var demo = new Caller(null, null, null);
-        if (result.GetValue(ImportOptions.DemoFile) is { } path && ReadDemoFile(path, ref fault) is { } read)
-        {
-            demo = read;
-        }
-        var url = result.GetValue(ImportOptions.Url) ?? demo.Url;
-        var account = result.GetValue(ImportOptions.Account) ?? demo.Account
+        var demo = result.GetValue(ImportOptions.DemoFile) is { } path
+            ? ReadDemoFile(path, ref fault)
+            : FindDemo(result);
+        var url = result.GetValue(ImportOptions.Url) ?? demo?.BaseUrl;
+        var account = result.GetValue(ImportOptions.Account) ?? demo?.AccountId
             ?? Environment.GetEnvironmentVariable(AccountVariable);
-        var key = result.GetValue(ImportOptions.Key) ?? demo.Key ?? Environment.GetEnvironmentVariable(KeyVariable);
+        var key = result.GetValue(ImportOptions.Key) ?? demo?.SecretKey
+            ?? Environment.GetEnvironmentVariable(KeyVariable);
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
             fault ??= "--url must be the server's address, such as http://127.0.0.1:5080.";
         }
         if (!ObjectIdText.TryParse(account, out AccountId accountId))
         {
-            fault ??= $"--account, --demo-file or {AccountVariable} must tell the account, acc_ and 24 hex digits.";
+            fault ??= $"--account, {AccountVariable} or --demo-file must tell the account, acc_ and 24 hex digits.";
         }
         if (string.IsNullOrEmpty(key))
         {
-            fault ??= $"--key, --demo-file or {KeyVariable} must tell the secret key.";
+            fault ??= $"--key, {KeyVariable} or --demo-file must tell the secret key.";
         }
         return fault is not null || address is null || key is null
             ? null
@@ -99,26 +100,36 @@ internal sealed record ImportArguments
             };
     }
 
-    private static Caller? ReadDemoFile(string path, ref string? fault)
+    // The demo that was started in this folder, where nothing says who calls. Its key goes to nobody else.
+    private static DemoFile? FindDemo(ParseResult result)
+    {
+        var isCallerTold = (result.GetValue(ImportOptions.Account) ?? result.GetValue(ImportOptions.Key)
+            ?? Environment.GetEnvironmentVariable(AccountVariable)
+            ?? Environment.GetEnvironmentVariable(KeyVariable)) is not null;
+        return !isCallerTold && DemoFile.Find(DemoFile.PathIn(DemoDataDirectory)) is { } demo
+            && (result.GetValue(ImportOptions.Url) is not { } url || IsSameServer(url, demo.BaseUrl))
+            ? demo
+            : null;
+    }
+
+    private static bool IsSameServer(string url, string other) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var one) && Uri.TryCreate(other, UriKind.Absolute, out var two)
+        && (one == two || (one.IsLoopback && two.IsLoopback && one.Scheme == two.Scheme && one.Port == two.Port));
+
+    private static DemoFile? ReadDemoFile(string path, ref string? fault)
     {
         try
         {
-            using var demo = JsonDocument.Parse(System.IO.File.ReadAllBytes(path));
-            return new Caller(
-                demo.RootElement.GetProperty("base_url").GetString(),
-                demo.RootElement.GetProperty("account_id").GetString(),
-                demo.RootElement.GetProperty("secret_key").GetString());
+            return DemoFile.Read(path);
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
             fault ??= $"--demo-file cannot be read: {refusal.Message}";
         }
-        catch (Exception refusal) when (refusal is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (JsonException)
         {
             fault ??= "--demo-file must be the demo.json of a server: base_url, account_id and secret_key.";
         }
         return null;
     }
-
-    private sealed record Caller(string? Url, string? Account, string? Key);
 }

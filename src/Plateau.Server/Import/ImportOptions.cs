@@ -35,7 +35,7 @@ internal static class ImportOptions
 
     public static readonly Option<string?> Account = new("--account")
     {
-        Description = "Id of the account, acc_… Default: PLATEAU_ACCOUNT in the environment.",
+        Description = "Id of the account, acc_… Default: PLATEAU_ACCOUNT in the environment, else the demo's.",
     };
 
     public static readonly Option<string?> Key = new("--key")
@@ -45,7 +45,7 @@ internal static class ImportOptions
 
     public static readonly Option<string?> DemoFile = new("--demo-file")
     {
-        Description = "The demo.json of a demo server: takes address, account and key from it.",
+        Description = "The demo.json of a demo server: address, account and key. Default: data/demo.json.",
     };
 
     public static readonly Option<bool> Json = new("--json") { Description = "Print the summary as one JSON object." };

@@ -8,6 +8,9 @@ namespace Plateau.Server.Import;
 /// <summary>A CSV file of states, read line by line; a file of any length takes little memory.</summary>
 internal sealed class StateFile : IDisposable
 {
+    // No column has values nearly as long; without a limit a file without line breaks would fill the memory.
+    private const int MaxCellLength = 65_536;
+
     private readonly Stream _stream;
     private readonly CsvParser _parser;
     private StateColumns? _columns;
@@ -22,6 +25,7 @@ internal sealed class StateFile : IDisposable
         {
             // No cell of such a file spans lines: a quote left open must not swallow what follows. So every line is one
             // record, the empty ones too, and counting records counts lines.
+            MaxFieldSize = MaxCellLength,
             LineBreakInQuotedFieldIsBadData = true,
             IgnoreBlankLines = false,
             BadDataFound = _ => _lineIsBad = true,
@@ -31,6 +35,9 @@ internal sealed class StateFile : IDisposable
     /// <summary>The share of the file that was read, 0–1; 0 when its length is not known.</summary>
     public double ShareRead =>
         _stream is { CanSeek: true, Length: > 0 and var length } ? (double)Volatile.Read(ref _bytesRead) / length : 0;
+
+    /// <summary>Why the lines ended before the file did; null where they did not.</summary>
+    public string? Fault { get; private set; }
 
     /// <summary>Opens a file and reads its header.</summary>
     /// <param name="path">Path of the file.</param>
@@ -50,9 +57,16 @@ internal sealed class StateFile : IDisposable
             return null;
         }
         var file = new StateFile(stream);
-        file._columns = file.ReadLine()
-            ? StateColumns.Find(file._parser.Record ?? [], location, target, out fault)
-            : Nothing(out fault);
+        try
+        {
+            file._columns = file.ReadLine()
+                ? StateColumns.Find(file._parser.Record ?? [], location, target, out fault)
+                : Nothing(out fault);
+        }
+        catch (Exception refusal) when (refusal is IOException or InvalidDataException)
+        {
+            fault = $"The file cannot be read: {refusal.Message}";
+        }
         if (file._columns is not null)
         {
             return file;
@@ -65,7 +79,7 @@ internal sealed class StateFile : IDisposable
     public IEnumerable<StateLine> ReadLines()
     {
         var columns = _columns ?? throw new InvalidOperationException("The file has no header.");
-        while (ReadLine())
+        while (TryReadLine())
         {
             var cells = _parser.Record ?? [];
             Volatile.Write(ref _bytesRead, _stream.CanSeek ? _stream.Position : 0);
@@ -87,12 +101,34 @@ internal sealed class StateFile : IDisposable
         _stream.Dispose();
     }
 
+    private bool TryReadLine()
+    {
+        try
+        {
+            return ReadLine();
+        }
+        catch (Exception refusal) when (refusal is IOException or InvalidDataException)
+        {
+            Fault = refusal.Message;
+            return false;
+        }
+    }
+
     // What is bad about a line is told while it is read, or while its cells are.
     private bool ReadLine()
     {
         _lineIsBad = false;
         _lines++;
-        return _parser.Read();
+        try
+        {
+            return _parser.Read();
+        }
+        catch (MaxFieldSizeException tooLong)
+        {
+            throw new InvalidDataException(
+                FormattableString.Invariant($"Line {_lines} has a cell of more than {MaxCellLength} characters."),
+                tooLong);
+        }
     }
 
     private static StateColumns? Nothing(out string? fault)

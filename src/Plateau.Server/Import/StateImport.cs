@@ -29,6 +29,10 @@ internal sealed class StateImport(PlateauClient client, ImportDevices devices, I
                     await stop.CancelAsync();
                 }
             });
+            if (file.Fault is { } unreadable)
+            {
+                summary.Stop(unreadable);
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -39,7 +43,7 @@ internal sealed class StateImport(PlateauClient client, ImportDevices devices, I
     /// <summary>Whether a refusal is not about one line: every further line would meet it too.</summary>
     public static bool EndsImport(PlateauException refusal) => refusal is
         { Error: null } or { Status: HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests }
-        or { Status: >= HttpStatusCode.InternalServerError }
+        or { Status: HttpStatusCode.ServiceUnavailable }
         or { Code: ErrorCodes.ScopeInsufficient or ErrorCodes.AccountDisabled };
 
     /// <summary>A refusal as the fault of a line.</summary>

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 
@@ -24,7 +25,14 @@ internal sealed class MetricsListener(MeterProvider meters, IOptions<Observabili
         _app.UseOpenTelemetryPrometheusScrapingEndpoint(
             meters, predicate: null, ObservabilityServices.MetricsPath,
             configureBranchedPipeline: null, optionsName: null);
-        await _app.StartAsync(cancellationToken);
+        try
+        {
+            await _app.StartAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            throw new IOException($"MetricsUrl cannot be listened on: {exception.Message}", exception);
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) =>

@@ -5,13 +5,14 @@ namespace Plateau.Server.Observability;
 /// <summary>Metrics and traces.</summary>
 internal sealed class ObservabilityOptions
 {
+    private const string Plain = "^http://[^/]+/?$";
     private const string Address = "^https?://[^/]+/?$";
 
     /// <summary>
     /// Address of its own for <c>/metrics</c>, such as <c>http://127.0.0.1:9464</c>; the page is then served
-    /// there only. Default none: the page is served beside the API.
+    /// there only, without TLS. Default none: the page is served beside the API.
     /// </summary>
-    [RegularExpression(Address, ErrorMessage = "MetricsUrl must be an address such as http://127.0.0.1:9464.")]
+    [RegularExpression(Plain, ErrorMessage = "MetricsUrl must be an address such as http://127.0.0.1:9464.")]
     public string? MetricsUrl { get; set; }
 
     /// <summary>

@@ -27,7 +27,9 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
     public async Task<int> MigrateAsync(CancellationToken cancel)
     {
         // A role that may not create tables can still serve a store that is up to date.
-        if (await CurrentVersionAsync(cancel) == NewestVersion)
+        var before = await CurrentVersionAsync(cancel);
+        ThrowIfTooNew(before);
+        if (before == NewestVersion)
         {
             return 0;
         }
@@ -49,10 +51,7 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
                 + $"(version {integer} primary key, name text not null, time_applied {integer} not null)",
             cancel);
         var current = await ReadVersionAsync(connection, transaction, cancel);
-        if (current > NewestVersion)
-        {
-            throw new SchemaTooNewException(current, NewestVersion);
-        }
+        ThrowIfTooNew(current);
         var applied = 0;
         foreach (var script in Scripts.Where(script => script.Version > current))
         {
@@ -86,6 +85,14 @@ internal sealed partial class SchemaMigrator(Engine engine, TimeProvider clock, 
         return Convert.ToInt64(await command.ExecuteScalarAsync(cancel), null) == 0
             ? 0
             : await ReadVersionAsync(connection, null, cancel);
+    }
+
+    private void ThrowIfTooNew(int version)
+    {
+        if (version > NewestVersion)
+        {
+            throw new SchemaTooNewException(version, NewestVersion);
+        }
     }
 
     private async Task<DbConnection> OpenForMigrationAsync(CancellationToken cancel)

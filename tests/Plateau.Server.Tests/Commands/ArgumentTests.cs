@@ -85,6 +85,19 @@ public sealed class ArgumentTests
     public async Task A_name_is_held_to_its_limits() =>
         (await RunAsync($"accounts create {new string('x', 256)}")).FailedWith(2, "1 to 255 characters");
 
+    [Fact]
+    public async Task A_name_has_no_control_characters() =>
+        (await RunAsync("accounts create a\u0007b")).FailedWith(2, "without control characters");
+
+    [Fact]
+    public async Task The_value_of_a_misspelt_setting_is_not_told()
+    {
+        var ended = await RunAsync("migrate --set Storage.Postgres=Host=db;Password=hush");
+
+        ended.FailedWith(2, "'Storage.Postgres' is not of the form Section:Key=value.");
+        Assert.DoesNotContain("hush", ended.Error, StringComparison.Ordinal);
+    }
+
     // What the process's first line does, without the cost of a process.
     private static async Task<Ended> RunAsync(string arguments)
     {

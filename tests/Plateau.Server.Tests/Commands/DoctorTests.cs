@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Npgsql;
 using Plateau.Server.Commands;
 
 namespace Plateau.Server.Tests.Commands;
@@ -46,6 +47,18 @@ public sealed class DoctorTests
 
         Assert.Equal((1, 1), (first.ExitCode, second.ExitCode));
         Assert.Equal(("ok", "fail"), (VerdictOf(second.Json, "store"), VerdictOf(second.Json, "schema")));
+    }
+
+    [Fact]
+    public async Task A_database_that_commits_before_it_is_durable_is_told()
+    {
+        await using var store = await TestStore.CreateAsync(Store.Postgres);
+        var connection = new NpgsqlConnectionStringBuilder(store.Postgres) { Options = "-c synchronous_commit=off" };
+
+        var ended = await Executable.RunAsync(["doctor", "--json", "--postgres", connection.ToString()]);
+
+        Assert.Equal("warn", VerdictOf(ended.Json, "store"));
+        Assert.Contains("has synchronous_commit off", ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]

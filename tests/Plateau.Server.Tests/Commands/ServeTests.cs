@@ -76,6 +76,21 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task A_port_of_metrics_in_use_stops_the_start_and_names_the_setting()
+    {
+        await using var store = await TestStore.CreateAsync(Store.Embedded);
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        var ended = await Executable.RunAsync(
+            store, "serve", "--urls", "http://127.0.0.1:0",
+            "--set", $"Observability:MetricsUrl=http://{taken.LocalEndpoint}",
+            "--set", "Logging:LogLevel:Plateau=Warning");
+
+        ended.FailedWith(1, "MetricsUrl cannot be listened on: Failed to bind to address");
+    }
+
+    [Fact]
     public async Task A_database_out_of_reach_stops_the_start_and_its_password_is_not_told()
     {
         var ended = await Executable.RunAsync(

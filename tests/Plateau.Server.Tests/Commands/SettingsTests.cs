@@ -20,6 +20,7 @@ public sealed class SettingsTests
     [InlineData("Storage:Postgres", "Database=plateau", "it names no Host")]
     [InlineData("Http:ForwardedHeaders", "perhaps", "is 'perhaps', which is not true or false")]
     [InlineData("Http:TrustedProxies:0", "proxy", "'proxy', which is no IP address")]
+    [InlineData("Observability:MetricsUrl", "https://127.0.0.1:9464", "Plateau:Observability:MetricsUrl is wrong")]
     [InlineData("Observability:TracedShare", "1.5", "Plateau:Observability:TracedShare is wrong")]
     public void A_wrong_setting_is_named(string name, string value, string fault)
     {

@@ -35,6 +35,10 @@ public sealed partial class ProcessTests : IDisposable
         Assert.Equal(devices, await IdsAsync(await DemoProcess.SignInAsync(again), "/devices"));
         kept += await StopAsync(second);
         Assert.True(await CountStatesAsync() >= kept);
+        using var third = await DemoProcess.StartAsync(_folder, "--json");
+        var (exitCode, _, output) = await third.TerminateAsync();
+        Assert.Equal(0, exitCode);
+        Assert.True(JsonNode.DeepEquals(ReadFile(), JsonNode.Parse(output)), output);
     }
 
     [Fact]

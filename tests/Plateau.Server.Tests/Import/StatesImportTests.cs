@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Plateau.Client;
 using Plateau.Contracts;
 using Plateau.Server.Commands;
+using Plateau.Server.Demo;
 using Plateau.Server.Import;
 using Plateau.Server.Tests.Clients;
 
@@ -187,6 +189,66 @@ public sealed class StatesImportTests : IDisposable
             output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Where_nothing_tells_who_calls_it_is_the_demo_of_the_folder_if_that_is_the_server()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        var location = await server.Api.CreateLocationAsync();
+        var (_, secret) = await server.CreateKeyAsync();
+        await new DemoFile(server.BaseAddress.ToString(), server.AccountId.ToString(), secret)
+            .WriteAsync(Path.Combine(_folder, "data"), Cancel);
+        var file = WriteFile(Header + "A,2024-01-01T00:00:00Z,50,,,a\n");
+        string[] arguments = ["states", "import", file, "--location", location, "--target", "80", "--create-devices"];
+
+        var here = await RunInFolderAsync([.. arguments, "--url", server.BaseAddress.ToString()]);
+        var untold = await RunInFolderAsync(arguments);
+        var elsewhere = await RunInFolderAsync([.. arguments, "--url", "http://127.0.0.1:1"]);
+
+        Assert.StartsWith("1 lines read: 1 accepted", here.Text, StringComparison.Ordinal);
+        Assert.StartsWith("1 lines read: 0 accepted, 1 repeated", untold.Text, StringComparison.Ordinal);
+        elsewhere.FailedWith(2, "--account, PLATEAU_ACCOUNT or --demo-file must tell the account");
+    }
+
+    [Fact]
+    public async Task A_line_that_the_server_fails_at_is_counted_and_the_others_are_sent()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        using var network = new Network((request, before) =>
+            request.Method == HttpMethod.Put && before == 0 ? new Fault(InternalError()) : null);
+        using var client = await network.ConnectAsync(server, options => options with { MaxAttempts = 1 });
+        var location = ObjectIdText.Parse<LocationId>(await server.Api.CreateLocationAsync());
+        await server.Api.CreateDeviceAsync("""{"reference_id":"A"}""");
+        var lines = string.Concat(Enumerable.Range(0, 50).Select(one => $"A,2024-01-01T00:00:00Z,50,,,{one}\n"));
+        using var file = StateFile.Open(WriteFile(Header + lines), location, 80, out _);
+        Assert.NotNull(file);
+
+        var summary = new ImportSummary();
+        await new StateImport(client, new ImportDevices(client, location, false, null), summary).RunAsync(file, Cancel);
+
+        var report = summary.ToReport();
+        Assert.Null(report.Stopped);
+        Assert.Equal((50, 49, 1), (report.LinesRead, report.Accepted, report.Refused));
+        Assert.Equal("internal_error", Assert.Single(report.Reasons).Code);
+    }
+
+    [Fact]
+    public async Task A_line_of_any_length_ends_the_import_with_its_number_and_not_the_memory()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        var location = await server.Api.CreateLocationAsync();
+        await server.Api.CreateDeviceAsync("""{"reference_id":"A"}""");
+        var endless = new string('x', 1_000_000);
+
+        var line = await ImportAsync(
+            server, location, $"{Header}A,2024-01-01T00:00:00Z,50,,,a\nA,2024-01-01T00:00:00Z,50,,,{endless}\n");
+        var header = await ImportAsync(server, location, endless);
+
+        Assert.Equal((1, 1), (line.ExitCode, line.Count("accepted")));
+        Assert.Contains("Line 3 has a cell of more than 65536 characters.", line.Text, StringComparison.Ordinal);
+        Assert.Equal(2, header.ExitCode);
+        Assert.Contains("Line 1 has a cell", header.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--location must be", "--location", "dev_000000000000000000000001")]
     [InlineData("--target must be", "--location", Nowhere, "--target", "101")]
@@ -282,6 +344,21 @@ public sealed class StatesImportTests : IDisposable
         var exitCode = await RootCommands.Create().Parse(arguments).InvokeAsync(configuration, Cancel);
         return (exitCode, output.ToString(), error.ToString());
     }
+
+    private async Task<Ended> RunInFolderAsync(string[] arguments)
+    {
+        using var process = Executable.Start(arguments, environment: null, "env", "-C", _folder);
+        return await Executable.EndAsync(process);
+    }
+
+    private static HttpResponseMessage InternalError() => new(HttpStatusCode.InternalServerError)
+    {
+        Content = new StringContent(
+            """
+            {"object":"error","live_mode":false,"context":"device_states","type":"server_error",
+            "code":"internal_error","message":"It failed.","request_id":"req_1","time_created":"2026-01-01T00:00:00Z"}
+            """),
+    };
 
     private string WriteFile(string text)
     {

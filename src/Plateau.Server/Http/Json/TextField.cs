@@ -28,18 +28,9 @@ internal sealed class TextField(string name, int minLength = 0, int maxLength = 
         {
             return Refuse(ref reader, faults, path, MustBe ?? "a text without control characters");
         }
-        var length = 0;
-        foreach (var rune in text.EnumerateRunes())
+        if (FindFault(text, minLength, maxLength) is { } mustBe)
         {
-            length++;
-            if (Rune.IsControl(rune))
-            {
-                return Refuse(ref reader, faults, path, "a text without control characters");
-            }
-        }
-        if (length < minLength || length > maxLength)
-        {
-            return Refuse(ref reader, faults, path, $"a text of {minLength} to {maxLength} characters");
+            return Refuse(ref reader, faults, path, mustBe);
         }
         return Check is null || Check(text) ? text : Refuse(ref reader, faults, path, MustBe ?? "a valid text");
     }
@@ -52,6 +43,24 @@ internal sealed class TextField(string name, int minLength = 0, int maxLength = 
         Description = MustBe is null ? null : char.ToUpperInvariant(MustBe[0]) + MustBe[1..] + ".",
         Examples = Example is null ? null : [Example],
     };
+
+    /// <summary>What a text must be and is not; null when it is.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="minLength">The least length, in code points.</param>
+    /// <param name="maxLength">The greatest length, in code points.</param>
+    public static string? FindFault(string text, int minLength, int maxLength)
+    {
+        var length = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            length++;
+            if (Rune.IsControl(rune))
+            {
+                return "a text without control characters";
+            }
+        }
+        return length < minLength || length > maxLength ? $"a text of {minLength} to {maxLength} characters" : null;
+    }
 
     /// <summary>Copies a string value; false when it is none, too long for the buffer, or not well-formed.</summary>
     public static bool TryCopy(ref Utf8JsonReader reader, scoped Span<char> destination, out int length)
