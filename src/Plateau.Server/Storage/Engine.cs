@@ -19,8 +19,8 @@ internal enum EngineKind
 /// <summary>The engine of this process: how to connect, and the one writer of the embedded store.</summary>
 internal sealed class Engine : IAsyncDisposable
 {
-    /// <summary>How long the embedded store waits for another process's lock, ms.</summary>
-    public const int BusyMilliseconds = 2_000;
+    // How long the embedded store waits for another process's lock.
+    private const int BusyMilliseconds = 2_000;
 
     private readonly NpgsqlDataSource? _postgres;
     private readonly SqliteReaders? _readers;
@@ -130,7 +130,7 @@ internal sealed class Engine : IAsyncDisposable
     /// </summary>
     public static void PrepareSqlite(SqliteConnection connection)
     {
-        raw.sqlite3_busy_timeout(connection.Handle, BusyMilliseconds);
+        PrepareSqlite(connection.Handle!); // of an open connection
         var code = raw.sqlite3_exec(
             connection.Handle,
             "pragma secure_delete = on; pragma synchronous = full; pragma wal_autocheckpoint = 20000");
@@ -138,6 +138,16 @@ internal sealed class Engine : IAsyncDisposable
         {
             SqliteException.ThrowExceptionForRC(code, connection.Handle);
         }
+    }
+
+    /// <summary>
+    /// Sets what a connection that only reads needs too: to wait, and to keep a statement's plan when other values are
+    /// bound, which is otherwise prepared anew for each.
+    /// </summary>
+    public static void PrepareSqlite(sqlite3 database)
+    {
+        raw.sqlite3_busy_timeout(database, BusyMilliseconds);
+        raw.sqlite3_db_config(database, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
     }
 
     public async ValueTask DisposeAsync()

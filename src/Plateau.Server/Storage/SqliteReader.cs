@@ -25,7 +25,7 @@ internal sealed class SqliteReader : IDisposable
                 SqliteException.ThrowExceptionForRC(code, _database);
             }
         }
-        raw.sqlite3_busy_timeout(_database, Engine.BusyMilliseconds);
+        Engine.PrepareSqlite(_database);
     }
 
     /// <summary>A statement ready to be bound; the reader keeps it, and runs one at a time.</summary>
