@@ -9,11 +9,13 @@ internal static class RetryRules
     private static readonly TimeSpan LongestOwnWait = TimeSpan.FromSeconds(8);
 
     /// <summary>
-    /// Whether time may heal the fault: no connection, no answer, too many calls, or a server that is not ready.
+    /// Whether time may heal the fault: no connection, no answer, too many calls, a server that is not ready, or one
+    /// that something before it did not reach.
     /// </summary>
     /// <param name="status">Status of the answer; null when there was none.</param>
     public static bool IsPassing(HttpStatusCode? status) =>
-        status is null or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
+        status is null or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
+            or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
     /// <summary>How long to wait before the next try; null when there is none.</summary>
     /// <param name="options">The bounds.</param>

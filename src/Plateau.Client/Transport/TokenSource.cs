@@ -61,7 +61,12 @@ internal sealed class TokenSource(HttpSender sender, PlateauClientOptions option
     }
 }
 
-/// <summary>A bearer token.</summary>
-/// <param name="Authorization">The header that carries it.</param>
-/// <param name="RenewAt">From when on another one is fetched, UTC; before its end.</param>
-internal sealed record Token(AuthenticationHeaderValue Authorization, DateTimeOffset RenewAt);
+/// <summary>A bearer token; a class, because a record prints its members.</summary>
+internal sealed class Token(AuthenticationHeaderValue authorization, DateTimeOffset renewAt)
+{
+    /// <summary>The header that carries it.</summary>
+    public AuthenticationHeaderValue Authorization => authorization;
+
+    /// <summary>From when on another one is fetched, UTC; before its end.</summary>
+    public DateTimeOffset RenewAt => renewAt;
+}

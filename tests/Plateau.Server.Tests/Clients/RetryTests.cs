@@ -27,6 +27,22 @@ public sealed class RetryTests
         Assert.Equal([TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(2)], clock.Waits);
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.RequestTimeout)]
+    [InlineData(HttpStatusCode.BadGateway)]
+    [InlineData(HttpStatusCode.GatewayTimeout)]
+    public async Task What_something_before_the_server_answered_is_asked_again(HttpStatusCode status)
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        using var network = new Network((request, before) =>
+            request.RequestUri is { AbsolutePath: "/account" } && before == 0 ? Fault.Status(status) : null);
+        var clock = new SkippingClock();
+        using var client = await network.ConnectAsync(server, options => options with { Clock = clock });
+
+        Assert.Equal(server.AccountId, (await client.Account.GetAsync(Cancel)).Id);
+        Assert.Equal(2, network.CountOf("GET /account"));
+    }
+
     [Fact]
     public async Task Waits_grow_and_tries_end_where_the_server_names_no_time()
     {
@@ -143,7 +159,6 @@ public sealed class RetryTests
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.BadGateway)]
     [InlineData(HttpStatusCode.OK)]
     [InlineData(HttpStatusCode.Found)]
     public async Task An_answer_that_is_not_of_a_Plateau_is_an_exception_and_not_asked_for_again(HttpStatusCode status)
