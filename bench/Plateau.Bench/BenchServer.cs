@@ -14,9 +14,8 @@ internal static class BenchServer
 
     /// <summary>Runs a server until its standard input ends, as it does when the comparison is gone.</summary>
     /// <param name="mode">
-    /// <c>static</c>: a bare endpoint that sends a file's bytes; <c>noop</c>: a bare endpoint that answers <c>{}</c>;
-    /// <c>embedded</c>, <c>postgres</c>: the whole server; <c>nothing</c>: the whole server with a store that keeps no
-    /// record.
+    /// <c>static</c>: a bare endpoint that sends a file's bytes; <c>embedded</c>, <c>postgres</c>: the whole server;
+    /// <c>nothing</c>: the whole server with a store that keeps no record.
     /// </param>
     /// <param name="url">Where it listens.</param>
     /// <param name="rest">The file, or the server's settings as key and value in turn.</param>
@@ -25,7 +24,6 @@ internal static class BenchServer
         await using var app = mode switch
         {
             "static" => BuildBare(url, await File.ReadAllBytesAsync(rest[0])),
-            "noop" => BuildBare(url, "{}"u8.ToArray()),
             "embedded" or "postgres" or "nothing" => BuildPlateau(
                 url, rest.Chunk(2).ToDictionary(pair => pair[0], pair => (string?)pair[1]), mode == "nothing"),
             _ => throw new ArgumentException($"There is no server {mode}.", nameof(mode)),
