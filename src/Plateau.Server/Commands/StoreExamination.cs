@@ -68,13 +68,18 @@ internal sealed class StoreExamination(OperatorSession session)
         {
             return new("store", DoctorVerdict.Fail, $"{_engine.Place} takes no writes: it is a standby, or set so.");
         }
+        var off = new List<string>();
         foreach (var setting in (string[])["fsync", "synchronous_commit"])
         {
             if (await ReadAsync(connection, $"show {setting}", cancel) is "off")
             {
-                return new("store", DoctorVerdict.Warn,
-                    $"{_engine.Place} has {setting} off: a crash of PostgreSQL may lose records that were answered.");
+                off.Add($"{setting}=off");
             }
+        }
+        if (off.Count > 0)
+        {
+            return new("store", DoctorVerdict.Warn,
+                $"{_engine.Place} has {string.Join(", ", off)}: its crash may lose records that were answered.");
         }
         return new("store", DoctorVerdict.Ok, $"{_engine.Place}, version {connection.ServerVersion}.");
     }

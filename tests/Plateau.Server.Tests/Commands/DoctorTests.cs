@@ -46,7 +46,9 @@ public sealed class DoctorTests
         var second = await Executable.RunAsync(store, "doctor", "--json");
 
         Assert.Equal((1, 1), (first.ExitCode, second.ExitCode));
-        Assert.Equal(("ok", "fail"), (VerdictOf(second.Json, "store"), VerdictOf(second.Json, "schema")));
+        // The database of the tests may run without fsync, which is told.
+        Assert.Contains(VerdictOf(second.Json, "store"), (string[])["ok", "warn"]);
+        Assert.Equal("fail", VerdictOf(second.Json, "schema"));
     }
 
     [Fact]
@@ -58,7 +60,7 @@ public sealed class DoctorTests
         var ended = await Executable.RunAsync(["doctor", "--json", "--postgres", connection.ToString()]);
 
         Assert.Equal("warn", VerdictOf(ended.Json, "store"));
-        Assert.Contains("has synchronous_commit off", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("synchronous_commit=off", ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]
