@@ -57,7 +57,9 @@ internal sealed class StoreExamination(OperatorSession session)
         {
             await write.RollbackAsync(cancel);
         }
-        var size = new FileInfo(_engine.File).Length / (double)(1 << 20);
+        // What was written last may still be in the write-ahead log.
+        var log = new FileInfo(_engine.File + "-wal");
+        var size = (new FileInfo(_engine.File).Length + (log.Exists ? log.Length : 0)) / (double)(1 << 20);
         return new("store", DoctorVerdict.Ok, FormattableString.Invariant(
             $"{_engine.Place}, {size:0.0} MiB, SQLite {connection.ServerVersion}."));
     }

@@ -148,17 +148,9 @@ public sealed class StatesImportTests : IDisposable
     {
         await using var server = await TestServer.StartAsync(Store.Embedded);
         using var network = new Network((request, _) => request.Method == HttpMethod.Put ? Fault.LostAnswer : null);
-        using var client = await network.ConnectAsync(server, options => options with { MaxAttempts = 1 });
-        var location = ObjectIdText.Parse<LocationId>(await server.Api.CreateLocationAsync());
-        await server.Api.CreateDeviceAsync("""{"reference_id":"A"}""");
-        var lines = string.Concat(Enumerable.Range(0, 5000).Select(one => $"A,2024-01-01T00:00:00Z,50,,,{one}\n"));
-        using var file = StateFile.Open(WriteFile(Header + lines), location, 80, out _);
-        Assert.NotNull(file);
 
-        var summary = new ImportSummary();
-        await new StateImport(client, new ImportDevices(client, location, false, null), summary).RunAsync(file, Cancel);
+        var report = await ImportLinesAsync(server, network, 5000);
 
-        var report = summary.ToReport();
         Assert.False(report.IsComplete);
         Assert.Contains("got no answer", report.Stopped, StringComparison.Ordinal);
         Assert.InRange(report.LinesRead, 1, 4999);
@@ -215,17 +207,9 @@ public sealed class StatesImportTests : IDisposable
         await using var server = await TestServer.StartAsync(Store.Embedded);
         using var network = new Network((request, before) =>
             request.Method == HttpMethod.Put && before == 0 ? new Fault(InternalError()) : null);
-        using var client = await network.ConnectAsync(server, options => options with { MaxAttempts = 1 });
-        var location = ObjectIdText.Parse<LocationId>(await server.Api.CreateLocationAsync());
-        await server.Api.CreateDeviceAsync("""{"reference_id":"A"}""");
-        var lines = string.Concat(Enumerable.Range(0, 50).Select(one => $"A,2024-01-01T00:00:00Z,50,,,{one}\n"));
-        using var file = StateFile.Open(WriteFile(Header + lines), location, 80, out _);
-        Assert.NotNull(file);
 
-        var summary = new ImportSummary();
-        await new StateImport(client, new ImportDevices(client, location, false, null), summary).RunAsync(file, Cancel);
+        var report = await ImportLinesAsync(server, network, 50);
 
-        var report = summary.ToReport();
         Assert.Null(report.Stopped);
         Assert.Equal((50, 49, 1), (report.LinesRead, report.Accepted, report.Refused));
         Assert.Equal("internal_error", Assert.Single(report.Reasons).Code);
@@ -343,6 +327,20 @@ public sealed class StatesImportTests : IDisposable
         var configuration = new InvocationConfiguration { Output = output, Error = error };
         var exitCode = await RootCommands.Create().Parse(arguments).InvokeAsync(configuration, Cancel);
         return (exitCode, output.ToString(), error.ToString());
+    }
+
+    // Good lines of one device over a network whose faults the client does not wait out.
+    private async Task<ImportReport> ImportLinesAsync(TestServer server, Network network, int count)
+    {
+        using var client = await network.ConnectAsync(server, options => options with { MaxAttempts = 1 });
+        var location = ObjectIdText.Parse<LocationId>(await server.Api.CreateLocationAsync());
+        await server.Api.CreateDeviceAsync("""{"reference_id":"A"}""");
+        var lines = string.Concat(Enumerable.Range(0, count).Select(one => $"A,2024-01-01T00:00:00Z,50,,,{one}\n"));
+        using var file = StateFile.Open(WriteFile(Header + lines), location, 80, out _);
+        Assert.NotNull(file);
+        var summary = new ImportSummary();
+        await new StateImport(client, new ImportDevices(client, location, false, null), summary).RunAsync(file, Cancel);
+        return summary.ToReport();
     }
 
     private async Task<Ended> RunInFolderAsync(string[] arguments)
