@@ -3,8 +3,8 @@ using System.Buffers.Text;
 namespace Plateau.Bench;
 
 /// <summary>
-/// Finds the end of one HTTP/1.1 answer after the other in what arrives on a connection. It knows what Kestrel sends,
-/// and looks at no body.
+/// Finds the end of one HTTP/1.1 answer after the other in what arrives on a connection. It knows what the
+/// servers that are measured send, and looks at no body.
 /// </summary>
 internal sealed class AnswerReader
 {
@@ -78,6 +78,11 @@ internal sealed class AnswerReader
             throw new InvalidDataException("What came is no HTTP/1.1 answer.");
         }
         Status = status;
+        if (status == 204)
+        {
+            (_part, _remaining) = (Part.Body, 0);
+            return;
+        }
         var length = "\r\nContent-Length: "u8;
         if (head.IndexOf(length) is >= 0 and var at
             && Utf8Parser.TryParse(head[(at + length.Length)..], out _remaining, out _))

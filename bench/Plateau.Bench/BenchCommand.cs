@@ -4,25 +4,61 @@ using System.Globalization;
 
 namespace Plateau.Bench;
 
-/// <summary>The command line of the comparison.</summary>
+/// <summary>The command line of the measurements.</summary>
 internal static class BenchCommand
 {
+    private const string Year = "year";
+
     private const string Help = """
-        Compare the server with the least a server could do, over real HTTP on this machine.
+        Measure the server over real HTTP on this machine, as its executable runs, on both engines.
 
-        list: GET /devices, the last page of 100 with the first, and the first with a bare server that sends the
-        same bytes. put: PUT /devices/{id}/state with the same pipeline and no store. Contenders run in turns after a
-        warm-up; what counts are medians of ratios. Wants a quiet machine.
+        put        single submissions, with the same pipeline and no store, and with an endpoint that does nothing
+        latency    of single submissions at half of that load, alone and beside an import
+        batch      batches of 1 000: the newest of a fleet, the past of one device after the other
+        import     streaming import of past days, and what a record takes on the disk
+        read       half-hours of a day by device and fleet, the latest of a fleet, a page of a history
+        export     a customer's records in by the import and out by the customer's export, and the memory that takes
+        list       GET /devices: the last page with the first, and the first with sending the same bytes
+        footprint  start to ready, memory at rest and under all loads at once
+        year       a year of 200 devices: imported, read, and forgotten but for 30 days; only when it is named, since it
+                   takes half an hour
 
-        Exit codes: 0 done, 1 an answer was wrong, 2 bad arguments, 130 stopped before it was done.
+        Contenders run in turns after a warm-up; what counts are medians of rounds and of ratios within a round. Wants a
+        quiet machine.
+
+        Exit codes: 0 done, 1 an answer was wrong, 2 bad arguments, 130 stopped before it was done. A figure that is
+        missed is told, and is no failure: it depends on the machine.
         """;
 
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(60);
 
-    private static readonly Argument<string?> Scenarios = new("scenario")
+    private static readonly Dictionary<string, Func<BenchOptions, CancellationToken, Task<Finding>>> Works = new()
     {
-        Description = "list or put; both when left out.",
-        Arity = ArgumentArity.ZeroOrOne,
+        ["put"] = PutWork.RunAsync,
+        ["latency"] = LatencyWork.RunAsync,
+        ["batch"] = BatchWork.RunAsync,
+        ["import"] = ImportWork.RunAsync,
+        ["read"] = ReadWork.RunAsync,
+        ["export"] = ExportWork.RunAsync,
+        ["list"] = ListWork.RunAsync,
+        ["footprint"] = FootprintWork.RunAsync,
+        [Year] = ReadWork.RunYearAsync,
+    };
+
+    private static readonly Argument<string[]> Wanted = new("work")
+    {
+        Description = "What to measure; everything but the year when left out.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<bool> Full = new("--full")
+    {
+        Description = "Longer rounds, more of them, larger stores: half an hour instead of some minutes.",
+    };
+
+    private static readonly Option<bool> Peers = new("--peers")
+    {
+        Description = "Measure InfluxDB and VictoriaMetrics beside; their programs must be installed.",
     };
 
     private static readonly Option<string?> Engine = new("--engine")
@@ -36,16 +72,9 @@ internal static class BenchCommand
         HelpName = "connection",
     };
 
-    private static readonly Option<int> Rounds = Number("--rounds", "Rounds of each contender.", 5, 1_000);
-    private static readonly Option<int> Seconds = Number("--seconds", "Seconds a round.", 2, 3_600);
-    private static readonly Option<int> WarmUp =
-        Number("--warm-up", "Seconds of each contender before anything counts.", 8, 3_600);
-    private static readonly Option<int?> Devices =
-        Optional("--devices", "Devices; list 100 000, put 1 000 when left out.", 200, 10_000_000);
-    private static readonly Option<int?> Connections =
-        Optional("--connections", "Connections; list 32, put 128 when left out.", 1, 10_000);
-    private static readonly Option<int> Port =
-        Number("--port", "Loopback port of the server; the one beside it takes the next.", 5180, 65_534);
+    private static readonly Option<int?> Rounds = Number("--rounds", "Rounds of each contender.", 1_000);
+    private static readonly Option<int?> Seconds = Number("--seconds", "Seconds a round.", 3_600);
+    private static readonly Option<int?> Days = Number("--days", "Days that are loaded before they are read.", 400);
 
     private static readonly Option<string> Json = new("--json")
     {
@@ -56,7 +85,7 @@ internal static class BenchCommand
 
     private static readonly Option<string> Folder = new("--data-dir")
     {
-        Description = "Folder on the disk to be measured; the embedded stores are made in it, and removed afterwards.",
+        Description = "Folder on the disk to be measured; stores are made in it, and removed afterwards.",
         HelpName = "folder",
         DefaultValueFactory = _ => "artifacts",
     };
@@ -64,17 +93,17 @@ internal static class BenchCommand
     /// <summary>Runs what the arguments ask for.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        Scenarios.AcceptOnlyFromAmong("list", "put");
+        Wanted.AcceptOnlyFromAmong([.. Works.Keys]);
         Engine.AcceptOnlyFromAmong(BenchOptions.Embedded, BenchOptions.Postgres);
         var command = new RootCommand(Help)
         {
-            Scenarios, Engine, Postgres, Rounds, Seconds, WarmUp, Devices, Connections, Port, Json, Folder,
+            Wanted, Full, Peers, Engine, Postgres, Rounds, Seconds, Days, Json, Folder,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(Engine) != BenchOptions.Embedded && result.GetValue(Postgres) is null)
             {
-                result.AddError("Name a PostgreSQL with --postgres, or use bench/compare, which starts one.");
+                result.AddError("Name a PostgreSQL with --postgres, or use bench/run, which starts one.");
             }
         });
         command.SetAction(RunAsync);
@@ -95,14 +124,12 @@ internal static class BenchCommand
         List<Finding> findings = [];
         try
         {
-            foreach (var scenario in options.Scenarios)
+            foreach (var name in result.GetValue(Wanted) is { Length: > 0 } wanted ? wanted
+                : [.. Works.Keys.Where(work => work != Year)])
             {
-                foreach (var engine in options.Engines)
-                {
-                    var finding = await new Comparison(engine, options).RunAsync(scenario, cancel);
-                    Report.Print(finding);
-                    findings.Add(finding);
-                }
+                var finding = await Works[name](options, cancel);
+                Report.Print(finding);
+                findings.Add(finding);
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -117,38 +144,29 @@ internal static class BenchCommand
         return findings.All(finding => finding.Faults.Count == 0) ? 0 : 1;
     }
 
-    private static BenchOptions Read(ParseResult result) => new()
+    private static BenchOptions Read(ParseResult result)
     {
-        Scenarios = result.GetValue(Scenarios) is { } name
-            ? [name == "list" ? Scenario.List : Scenario.Put]
-            : [Scenario.List, Scenario.Put],
-        Engines = result.GetValue(Engine) is { } engine ? [engine] : [BenchOptions.Embedded, BenchOptions.Postgres],
-        PostgresConnection = result.GetValue(Postgres),
-        Rounds = result.GetRequiredValue(Rounds),
-        Duration = TimeSpan.FromSeconds(result.GetRequiredValue(Seconds)),
-        WarmUp = TimeSpan.FromSeconds(result.GetRequiredValue(WarmUp)),
-        Devices = result.GetValue(Devices),
-        Connections = result.GetValue(Connections),
-        Port = result.GetRequiredValue(Port),
-        Folder = Path.GetFullPath(Path.Combine(result.GetRequiredValue(Folder), $"bench-{Environment.ProcessId}")),
-    };
-
-    private static Option<int> Number(string name, string description, int usual, int most)
-    {
-        var option = new Option<int>(name)
+        var isFull = result.GetValue(Full);
+        return new BenchOptions
         {
-            Description = description,
-            HelpName = "number",
-            DefaultValueFactory = _ => usual,
+            Engines = result.GetValue(Engine) is { } engine ? [engine] : [BenchOptions.Embedded, BenchOptions.Postgres],
+            PostgresConnection = result.GetValue(Postgres),
+            WithPeers = result.GetValue(Peers),
+            Rounds = result.GetValue(Rounds) ?? (isFull ? 7 : 3),
+            Duration = TimeSpan.FromSeconds(result.GetValue(Seconds) ?? (isFull ? 4 : 1)),
+            ListedDevices = isFull ? 100_000 : 10_000,
+            ExportedDays = result.GetValue(Days) ?? (isFull ? 36 : 7),
+            YearDays = result.GetValue(Days) ?? 365,
+            LoadedDays = result.GetValue(Days) ?? (isFull ? 7 : 1),
+            Folder = Path.GetFullPath(
+                Path.Combine(result.GetRequiredValue(Folder), $"bench-{Environment.ProcessId}")),
         };
-        option.Validators.Add(result => CheckBetween(result, 1, most));
-        return option;
     }
 
-    private static Option<int?> Optional(string name, string description, int least, int most)
+    private static Option<int?> Number(string name, string description, int most)
     {
         var option = new Option<int?>(name) { Description = description, HelpName = "number" };
-        option.Validators.Add(result => CheckBetween(result, least, most));
+        option.Validators.Add(result => CheckBetween(result, 1, most));
         return option;
     }
 

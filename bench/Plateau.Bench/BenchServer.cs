@@ -6,32 +6,26 @@ using Plateau.Telemetry;
 
 namespace Plateau.Bench;
 
-/// <summary>The servers that are compared, each in a process of its own.</summary>
+/// <summary>What the server is measured against, each in a process of its own.</summary>
 internal static class BenchServer
 {
-    /// <summary>The line a server writes once it listens.</summary>
-    public const string Listening = "listening";
-
-    /// <summary>Runs a server until its standard input ends, as it does when the comparison is gone.</summary>
+    /// <summary>Runs a server until it is asked to end.</summary>
     /// <param name="mode">
-    /// <c>static</c>: a bare endpoint that sends a file's bytes; <c>embedded</c>, <c>postgres</c>: the whole server;
-    /// <c>nothing</c>: the whole server with a store that keeps no record.
+    /// <c>static</c>: a bare endpoint that sends a file's bytes; <c>nothing</c>: the whole server with a store that
+    /// keeps no record.
     /// </param>
     /// <param name="url">Where it listens.</param>
-    /// <param name="rest">The file, or the server's settings as key and value in turn.</param>
-    public static async Task<int> RunAsync(string mode, string url, string[] rest)
+    /// <param name="path">The file; the folder of the store.</param>
+    public static async Task<int> RunAsync(string mode, string url, string path)
     {
         await using var app = mode switch
         {
-            "static" => BuildBare(url, await File.ReadAllBytesAsync(rest[0])),
-            "embedded" or "postgres" or "nothing" => BuildPlateau(
-                url, rest.Chunk(2).ToDictionary(pair => pair[0], pair => (string?)pair[1]), mode == "nothing"),
+            "static" => BuildBare(url, await File.ReadAllBytesAsync(path)),
+            "nothing" => BuildPlateau(
+                url, new Dictionary<string, string?> { ["Plateau:Storage:DataDirectory"] = path }, keepsNothing: true),
             _ => throw new ArgumentException($"There is no server {mode}.", nameof(mode)),
         };
-        await app.StartAsync();
-        Console.WriteLine(Listening);
-        await Console.In.ReadToEndAsync();
-        await app.StopAsync();
+        await app.RunAsync();
         return 0;
     }
 

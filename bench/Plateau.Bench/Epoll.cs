@@ -41,8 +41,7 @@ internal sealed partial class Epoll : IDisposable
         Check(Control(_handle, Add, (int)socket, ref wanted[0]), "epoll_ctl");
     }
 
-    /// <summary>Waits until a socket can be read, and answers how many can.</summary>
-    /// <exception cref="TimeoutException">None could within that time.</exception>
+    /// <summary>Waits until a socket can be read, and answers how many can; 0 when none could in time.</summary>
     public int Wait(TimeSpan atMost)
     {
         int ready;
@@ -51,9 +50,7 @@ internal sealed partial class Epoll : IDisposable
             ready = Wait(_handle, ref _events[0], _capacity, (int)atMost.TotalMilliseconds);
         }
         while (ready < 0 && Marshal.GetLastPInvokeError() == Interrupted);
-        return Check(ready, "epoll_wait") > 0
-            ? ready
-            : throw new TimeoutException($"The server answered nothing for {atMost.TotalSeconds:0} s.");
+        return Check(ready, "epoll_wait");
     }
 
     /// <summary>The tag of one of the sockets of the last wait.</summary>

@@ -7,9 +7,11 @@ using Plateau.Contracts;
 
 namespace Plateau.Bench;
 
-/// <summary>Tells what was found: a table for people, JSON for comparing runs.</summary>
+/// <summary>Tells what was found: tables for people, JSON for comparing runs.</summary>
 internal static class Report
 {
+    private const double BusyLoad = 0.9;
+
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
@@ -18,30 +20,34 @@ internal static class Report
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    /// <summary>Writes the table of one comparison: medians of its rounds, then its ratios.</summary>
+    /// <summary>Writes the tables of one work: medians of its rounds, then its figures.</summary>
     public static void Print(Finding finding)
     {
-        Console.WriteLine(
-            $"{finding.Scenario.ToString().ToLowerInvariant()}, {finding.Engine}: {finding.Devices} devices, "
-            + $"{finding.Connections} connections");
-        Console.WriteLine($"  {"",-20} {"answers/s",10} {"p50 ms",8} {"p99 ms",8} {"server µs",10} {"postgres µs",12} "
-            + $"{"load µs",8} {"200",9} {"other",6}");
+        Console.WriteLine($"{finding.Work}: {finding.Setting}");
+        if (finding.Contenders.Count > 0)
+        {
+            Console.WriteLine(
+                $"  {"",-38} {"a second",9} {"p50 ms",8} {"p99 ms",8} {"server µs",10} {"postgres µs",12} {"load",5}");
+        }
         foreach (var one in finding.Contenders)
         {
-            var postgres = one.Rounds.All(round => round.PostgresMicroseconds is null)
-                ? "-"
-                : Figure(one, round => round.PostgresMicroseconds ?? 0, "F0");
-            Console.WriteLine($"  {one.Name,-20} {Figure(one, round => round.PerSecond, "F0"),10} "
-                + $"{Figure(one, round => round.MedianMilliseconds, "F2"),8} "
-                + $"{Figure(one, round => round.NinetyNinthMilliseconds, "F2"),8} "
-                + $"{Figure(one, round => round.ServerMicroseconds, "F0"),10} {postgres,12} "
-                + $"{Figure(one, round => round.LoadMicroseconds, "F0"),8} {one.Accepted,9} {one.Refused,6}");
+            Console.WriteLine($"  {one.Name,-38} {Median(one, round => round.PerSecond, "F0"),9} "
+                + $"{Median(one, round => round.MedianMilliseconds, "F2"),8} "
+                + $"{Median(one, round => round.NinetyNinthMilliseconds, "F2"),8} "
+                + $"{Median(one, round => round.ServerMicroseconds, "F1"),10} "
+                + $"{Median(one, round => round.PostgresMicroseconds, "F1"),12} "
+                + $"{Median(one, round => round.LoadShare, "F2"),5}");
         }
-        foreach (var ratio in finding.Ratios)
+        foreach (var one in finding.Figures)
         {
-            var rounds = string.Join(' ', ratio.Rounds.Select(value => Text(value, "F2")));
-            Console.WriteLine(
-                $"  {ratio.Name,-30} {Text(ratio.Median, "F2")}   (target {ratio.Target}; rounds {rounds})");
+            var goal = one.Limit is { } limit ? $"{(one.IsAtLeast ? '≥' : '≤')} {Text(limit, "G6")}" : "";
+            var reached = one.IsReached switch { true => "reached", false => "MISSED", null => "" };
+            var value = Text(one.Value, Digits(one.Value));
+            Console.WriteLine($"  {one.Name,-90} {value,9} {one.Unit,-12} {goal,-9} {reached}".TrimEnd());
+        }
+        foreach (var one in finding.Contenders.Where(one => one.Rounds.Any(round => round.LoadShare > BusyLoad)))
+        {
+            Console.WriteLine($"  {one.Name}: the load kept a core busy, and may have been the limit.");
         }
         foreach (var fault in finding.Faults)
         {
@@ -65,7 +71,6 @@ internal static class Report
                 System = RuntimeInformation.OSDescription,
                 Architecture = RuntimeInformation.ProcessArchitecture.ToString(),
             },
-            WarmUpSeconds = options.WarmUp.TotalSeconds,
             RoundSeconds = options.Duration.TotalSeconds,
             Findings = findings,
         };
@@ -73,8 +78,13 @@ internal static class Report
         Console.WriteLine($"Every round is in {file}.");
     }
 
-    private static string Figure(Contender contender, Func<Round, double> value, string format) =>
-        Text(Ratio.MedianOf(contender.Rounds.Select(value)), format);
+    private static string Median(Contender contender, Func<Round, double?> value, string format)
+    {
+        double[] known = [.. contender.Rounds.Select(value).OfType<double>()];
+        return known.Length == 0 ? "-" : Text(Ratio.MedianOf(known), format);
+    }
+
+    private static string Digits(double value) => value >= 1_000 ? "F0" : "F2";
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -52,6 +52,14 @@ public sealed class CustomersClient
     public Task DeleteAsync(CustomerId id, CancellationToken cancel = default) =>
         _connection.DeleteAsync($"{Path}/{id}", cancel);
 
+    /// <summary>
+    /// Deletes a customer with the customer's locations, the devices placed there that are no other customer's, and
+    /// everything recorded of those.
+    /// </summary>
+    /// <exception cref="PlateauException">404 when there is none.</exception>
+    public Task DeleteWithEverythingAsync(CustomerId id, CancellationToken cancel = default) =>
+        _connection.DeleteAsync($"{Path}/{id}?cascade=true", cancel);
+
     private static (string Name, string? Value)[] Filters(CustomerFilter? filter) =>
         [("reference_id", filter?.ReferenceId)];
 }

@@ -25,6 +25,8 @@ internal static class ServerComposition
         builder.Services.AddAccess();
         builder.Services.AddAudit();
         builder.Services.AddAccounts();
+        builder.Services.AddCustomers();
+        builder.Services.AddLocations();
         builder.Services.AddDevices();
         builder.Services.AddTelemetry();
         builder.Services.AddHealth();
@@ -39,9 +41,17 @@ internal static class ServerComposition
         app.MapLogin();
         app.MapAccount();
         app.MapCustomers();
+        app.MapCustomerExport();
         app.MapLocations();
         app.MapDevices();
+        app.MapDeviceImport();
         app.MapTelemetry();
+        app.MapBatches();
+        app.MapStateImports();
+        app.MapStateStream();
+        app.MapHistory();
+        app.MapAggregates();
+        app.MapFleetStates();
         app.MapHealth();
         app.MapReference();
     }

@@ -15,6 +15,7 @@ namespace Plateau.Telemetry;
 /// The last eight bytes of the record's id: of SHA-256 over device, time and reference, or random without a reference.
 /// </param>
 public readonly record struct StateRecordKey(DeviceId DeviceId, long UnixMicroseconds, ulong Tail)
+    : IComparable<StateRecordKey>
 {
     private const int MaxReferenceBytes = 255 * 4;
 
@@ -26,6 +27,12 @@ public readonly record struct StateRecordKey(DeviceId DeviceId, long UnixMicrose
     /// The tail as stores keep it: a signed number that sorts as the unsigned bytes do.
     /// </summary>
     public long SortableTail => (long)(Tail ^ (1UL << 63));
+
+    /// <summary>The order of a device's records: by time, then by tail. Keys of two devices are not compared.</summary>
+    public int CompareTo(StateRecordKey other) =>
+        UnixMicroseconds != other.UnixMicroseconds
+            ? UnixMicroseconds.CompareTo(other.UnixMicroseconds)
+            : Tail.CompareTo(other.Tail);
 
     /// <summary>Reads a tail as stores keep it.</summary>
     public static ulong TailFromSortable(long sortable) => (ulong)sortable ^ (1UL << 63);

@@ -28,6 +28,11 @@ public sealed class CodeTests
     [
         "GeoLocation.Lat", "GeoLocation.Lng", "PvProperties.Azimuth", "PvProperties.Tilt",
         "BatteryProperties.RoundTripEfficiency",
+        "StateOfChargeSummary.Mean", "StateOfChargeSummary.Min", "StateOfChargeSummary.Max",
+        "StateOfChargeSummary.First", "StateOfChargeSummary.Last", "StatesOfCharge.Mean", "StatesOfCharge.Min",
+        "StatesOfCharge.Max", "StatesOfCharge.First", "StatesOfCharge.Last", "BatteryPowerSummary.Mean",
+        "BatteryPowerSummary.Min", "BatteryPowerSummary.Max", "BatteryPowers.Mean", "BatteryPowers.Min",
+        "BatteryPowers.Max",
     ];
 
     private static readonly string[] NotForPureCode =

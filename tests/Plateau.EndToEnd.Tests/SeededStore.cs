@@ -1,4 +1,6 @@
+using System.Data.Common;
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
@@ -38,13 +40,30 @@ internal sealed class SeededStore(Dictionary<string, string?> settings, string[]
         return client;
     }
 
+    /// <summary>The same, or null while the server cannot sign anybody in.</summary>
+    public async Task<ApiClient?> TrySignInAsync(ServerProcess server)
+    {
+        var client = server.NewClient();
+        var request = new HttpRequestMessage(HttpMethod.Get, "/login");
+        request.Headers.Authorization = ApiClient.Basic(_account.ToString(), _secret);
+        try
+        {
+            if ((await client.SendAsync(request)).Status == HttpStatusCode.OK)
+            {
+                return await SignInAsync(server);
+            }
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        {
+            // It is being killed.
+        }
+        return null;
+    }
+
     /// <summary>How many state records are kept, and how many different ones by their references.</summary>
     public async Task<(long Rows, long References)> CountAsync()
     {
-        await using System.Data.Common.DbConnection connection = settings[PostgresSetting] is { } postgres
-            ? new NpgsqlConnection(postgres)
-            : new SqliteConnection($"Data Source={settings["Plateau:Storage:DataDirectory"]}/plateau.db");
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var connection = await OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = "select count(*), count(distinct record_reference_id) from device_states";
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
@@ -52,6 +71,35 @@ internal sealed class SeededStore(Dictionary<string, string?> settings, string[]
         return (
             Convert.ToInt64(reader[0], CultureInfo.InvariantCulture),
             Convert.ToInt64(reader[1], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Runs a statement that answers one number.</summary>
+    public async Task<long> ReadNumberAsync(string sql)
+    {
+        await using var connection = await OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToInt64(
+            await command.ExecuteScalarAsync(TestContext.Current.CancellationToken), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Runs a statement that answers nothing.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = await OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    // Not from a pool: a connection there would not outlive a stop of the store, and would hold its file.
+    private async Task<DbConnection> OpenAsync()
+    {
+        DbConnection connection = settings[PostgresSetting] is { } postgres
+            ? new NpgsqlConnection(postgres + ";Pooling=False")
+            : new SqliteConnection($"Data Source={settings["Plateau:Storage:DataDirectory"]}/plateau.db;Pooling=False");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        return connection;
     }
 
     private async Task SeedAsync()

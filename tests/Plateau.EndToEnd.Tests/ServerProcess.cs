@@ -57,10 +57,10 @@ internal sealed class ServerProcess : IDisposable
             await Until.TrueAsync("the server was ready", () => server.IsReadyAsync(http));
             return server;
         }
-        catch
+        catch (Exception exception)
         {
             server.Dispose();
-            throw;
+            throw new InvalidOperationException($"The server did not start: {server.Output}", exception);
         }
     }
 

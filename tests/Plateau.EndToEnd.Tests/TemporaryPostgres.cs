@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Npgsql;
 
 namespace Plateau.EndToEnd.Tests;
 
@@ -21,9 +22,12 @@ internal sealed class TemporaryPostgres : IAsyncDisposable
     private string Cluster => Path.Combine(_folder, "cluster");
 
     /// <summary>Makes a cluster and starts it.</summary>
-    public static async Task<TemporaryPostgres> StartNewAsync()
+    /// <param name="parent">Where its folder is made; null among the system's temporary files.</param>
+    public static async Task<TemporaryPostgres> StartNewAsync(string? parent = null)
     {
-        var folder = Directory.CreateTempSubdirectory("plateau-postgres-").FullName;
+        var folder = parent is null
+            ? Directory.CreateTempSubdirectory("plateau-postgres-").FullName
+            : Directory.CreateDirectory(Path.Combine(parent, "postgres")).FullName;
         var postgres = new TemporaryPostgres(folder, FindBin());
         await RunAsync("chmod", "755", folder);
         Directory.CreateDirectory(postgres.Cluster);
@@ -41,10 +45,37 @@ internal sealed class TemporaryPostgres : IAsyncDisposable
     /// <summary>Starts it and returns once it takes connections.</summary>
     public Task StartAsync() => RunAsPostgresAsync(
         "pg_ctl", "-D", Cluster, "-w", "-l", Path.Combine(Cluster, "log"), "-o",
-        $"-c listen_addresses= -c unix_socket_directories={Cluster} -c max_connections=60", "start");
+        $"-c listen_addresses= -c unix_socket_directories={Cluster} -c max_connections=60 -c max_wal_size=128MB",
+        "start");
 
     /// <summary>Stops it without a word to those connected, as a crash does.</summary>
     public Task CrashAsync() => RunAsPostgresAsync("pg_ctl", "-D", Cluster, "-w", "-m", "immediate", "stop");
+
+    /// <summary>Stops it as an operator does: transactions are rolled back and connections closed.</summary>
+    public Task StopAsync() => RunAsPostgresAsync("pg_ctl", "-D", Cluster, "-w", "-m", "fast", "stop");
+
+    /// <summary>Starts it where it has ended by itself, and returns once it takes connections.</summary>
+    public Task RecoverAsync() => Until.TrueAsync("PostgreSQL had recovered", async () =>
+    {
+        if (!File.Exists(Path.Combine(Cluster, "postmaster.pid")))
+        {
+            await StartAsync();
+        }
+        return await IsTakingConnectionsAsync();
+    });
+
+    /// <summary>Cuts every connection of a server process, whatever it is doing.</summary>
+    /// <returns>How many those were.</returns>
+    public async Task<int> CutConnectionsAsync()
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=False");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand("""
+            select count(pg_terminate_backend(pid))::integer from pg_stat_activity
+            where application_name = 'plateau' and pid <> pg_backend_pid()
+            """, connection);
+        return (int)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -53,6 +84,20 @@ internal sealed class TemporaryPostgres : IAsyncDisposable
             await CrashAsync();
         }
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<bool> IsTakingConnectionsAsync()
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=False");
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
     }
 
     private static string FindBin()

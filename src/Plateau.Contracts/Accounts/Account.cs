@@ -15,6 +15,9 @@ public sealed record Account
     /// <summary>When it was opened, UTC.</summary>
     public required DateTimeOffset TimeCreated { get; init; }
 
+    /// <summary>Days for which records of its devices are kept; null for ever.</summary>
+    public int? RetentionDays { get; init; }
+
     /// <summary>Mode of the token.</summary>
     public required bool LiveMode { get; init; }
 

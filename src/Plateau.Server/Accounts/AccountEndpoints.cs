@@ -13,7 +13,11 @@ namespace Plateau.Server.Accounts;
 internal static class AccountEndpoints
 {
     /// <summary>What the slice needs.</summary>
-    public static void AddAccounts(this IServiceCollection services) => services.AddSingleton<AccountRegistry>();
+    public static void AddAccounts(this IServiceCollection services)
+    {
+        services.AddSingleton<AccountRegistry>();
+        services.AddSingleton<RetentionPeriods>();
+    }
 
     /// <summary>Maps <c>/account</c>.</summary>
     public static void MapAccount(this IEndpointRouteBuilder routes)
@@ -48,6 +52,7 @@ internal static class AccountEndpoints
             Id = account.Id,
             Name = account.Name,
             TimeCreated = account.TimeCreated,
+            RetentionDays = account.RetentionDays,
             LiveMode = caller.LiveMode,
             Scope = caller.Scope,
             KeyId = caller.KeyId,

@@ -11,6 +11,9 @@ internal sealed class AccountRow
 
     /// <summary>When the operator disabled it, UTC; null while it works.</summary>
     public DateTimeOffset? TimeDisabled { get; set; }
+
+    /// <summary>Days for which its devices' records are kept, 1 or more; null for ever.</summary>
+    public int? RetentionDays { get; set; }
 }
 
 /// <summary>A secret key as it is stored: never the secret itself.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Plateau.Contracts;
 using Plateau.Server.Accounts;
@@ -14,6 +15,29 @@ internal static class AccountsCommand
 
         Running servers follow within 60 seconds. Nothing is deleted.
         """;
+
+    private const int Forever = 0;
+
+    private const string RetainHelp = """
+        Set for how many days an account's records are kept, or forever.
+
+        Running servers follow within a minute: records that are older are erased, day by day, and refused.
+        """;
+
+    private static readonly Argument<string> Days = new("days")
+    {
+        Description = "Days, 1 to 36500, or the word forever.",
+        Validators =
+        {
+            result =>
+            {
+                if (ReadDays(result.GetValueOrDefault<string>()) is null)
+                {
+                    result.AddError("Say a number of days from 1 to 36500, or the word forever.");
+                }
+            },
+        },
+    };
 
     private static readonly Argument<string> Name = new("name")
     {
@@ -36,7 +60,13 @@ internal static class AccountsCommand
         var enable = OperatorSession.CreateCommand("enable", "Enable an account again.", (result, session, cancel) =>
             SetDisabledAsync(result, session, disabled: false, cancel));
         enable.Add(Id);
-        return new Command("accounts", "Create, list, disable and enable accounts.") { create, list, disable, enable };
+        var retain = OperatorSession.CreateCommand("retain", RetainHelp, RetainAsync);
+        retain.Add(Id);
+        retain.Add(Days);
+        return new Command("accounts", "Create, list, disable and enable accounts, and say how long they keep records.")
+        {
+            create, list, disable, enable, retain,
+        };
     }
 
     private static async Task<int> CreateAsync(ParseResult result, OperatorSession session, CancellationToken cancel)
@@ -62,11 +92,12 @@ internal static class AccountsCommand
             return CommandLine.Succeeded;
         }
         ReportTable.Write(
-            result, ["Account", "Name", "Created", "Disabled"],
+            result, ["Account", "Name", "Created", "Disabled", "Keeps records"],
             accounts.Data.Select(account => (string[])
             [
                 account.Id.ToString(), account.Name, Instant.Format(account.TimeCreated),
                 ReportTable.TextOf(account.TimeDisabled),
+                account.RetentionDays is { } days ? $"{days} days" : "forever",
             ]),
             accounts.HasMore);
         return CommandLine.Succeeded;
@@ -87,6 +118,29 @@ internal static class AccountsCommand
         Report.Write(result, AccountReport.Of(account), $"{id} is {(disabled ? "disabled" : "enabled")}.");
         return CommandLine.Succeeded;
     }
+
+    private static async Task<int> RetainAsync(ParseResult result, OperatorSession session, CancellationToken cancel)
+    {
+        var id = result.GetValue(Id);
+        var days = ReadDays(result.GetRequiredValue(Days));
+        await using var write = await session.Db.BeginWriteAsync(cancel);
+        var account = await FindAsync(session, id, cancel);
+        account.RetentionDays = days == Forever ? null : days;
+        Note(session, id, "account.retention_changed");
+        await write.CommitAsync(cancel);
+        Report.Write(
+            result, AccountReport.Of(account),
+            days == Forever ? $"{id} keeps its records forever." : $"{id} keeps its records for {days} days.");
+        return CommandLine.Succeeded;
+    }
+
+    // Null when it is neither.
+    private static int? ReadDays(string? text) =>
+        text == "forever" ? Forever
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days)
+            && days is >= 1 and <= 36_500
+            ? days
+            : null;
 
     /// <summary>The account.</summary>
     /// <exception cref="CommandFailure">There is none of that id.</exception>

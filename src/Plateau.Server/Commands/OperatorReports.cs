@@ -26,14 +26,16 @@ internal sealed record BackupReport(string File, long SizeBytes, int SchemaVersi
 /// <param name="Name">Its name.</param>
 /// <param name="TimeCreated">When it was opened, UTC.</param>
 /// <param name="TimeDisabled">When it was disabled, UTC; null while it works.</param>
+/// <param name="RetentionDays">Days for which its devices' records are kept; null for ever.</param>
 internal sealed record AccountReport(
-    AccountId Id, string Name, DateTimeOffset TimeCreated, DateTimeOffset? TimeDisabled)
+    AccountId Id, string Name, DateTimeOffset TimeCreated, DateTimeOffset? TimeDisabled, int? RetentionDays)
 {
     /// <summary>Always <c>account</c>.</summary>
     public string Object => "account";
 
     /// <summary>The stored account.</summary>
-    public static AccountReport Of(AccountRow row) => new(row.Id, row.Name, row.TimeCreated, row.TimeDisabled);
+    public static AccountReport Of(AccountRow row) =>
+        new(row.Id, row.Name, row.TimeCreated, row.TimeDisabled, row.RetentionDays);
 }
 
 /// <summary>Accounts.</summary>

@@ -13,6 +13,16 @@ namespace Plateau.Server.Customers;
 /// <summary>Registration of customers.</summary>
 internal static class CustomerEndpoints
 {
+    private static readonly QueryParameter Cascade = QueryParameter.Flag(
+        "cascade", "Whether the customer's locations and their devices are erased too. Default false.");
+
+    /// <summary>What the slice needs.</summary>
+    public static void AddCustomers(this IServiceCollection services)
+    {
+        services.AddSingleton<CustomerErasure>();
+        services.AddHostedService<CustomerErasureWorker>();
+    }
+
     /// <summary>Maps <c>/customers</c>.</summary>
     public static void MapCustomers(this IEndpointRouteBuilder routes)
     {
@@ -35,7 +45,16 @@ internal static class CustomerEndpoints
             .WithSummary("Change a customer by JSON merge patch.").Takes(CustomerBody.Schema, patch: true)
             .Fails(ErrorCodes.CustomerNotFound);
         customer.MapDelete("/{id}", Delete).WithName("CustomerDelete").RequireAuthorization(Scopes.Manage)
-            .WithSummary("Delete a customer who has no locations.")
+            .WithSummary("Delete a customer, with cascade=true also the customer's locations and their devices.")
+            .WithDescription(
+                "Without `cascade` a customer who has locations is not deleted: 409. With it the customer is gone at "
+                + "once, and with it, in the same transaction, up to 200 of its locations and 200 devices placed "
+                + "there; what is more follows in the background, step by step. Each device is deleted as "
+                + "`DELETE /devices/{id}` does it: gone at once, its records erased in the background. A device that "
+                + "is also placed at a location of another customer is not deleted: it leaves the locations that are "
+                + "erased and keeps its records, those of the time at this customer too. A location of no customer "
+                + "does not keep a device. The trail has an entry for the customer, each location and each device.")
+            .TakesQuery(Cascade)
             .Fails(ErrorCodes.CustomerNotFound, ErrorCodes.CustomerInUse);
     }
 
@@ -123,20 +142,45 @@ internal static class CustomerEndpoints
     }
 
     private static async Task<Results<Accepted<Deletion>, ApiError>> Delete(
-        PathId<CustomerId> id, Caller caller, PlateauDb db, AuditTrail audit, CancellationToken cancel)
+        PathId<CustomerId> id, HttpContext context, Caller caller, PlateauDb db, CustomerErasure erasure,
+        AuditTrail audit, TimeProvider clock, CancellationToken cancel)
     {
+        var query = new QueryReader(context);
+        var cascade = query.Flag(Cascade.Name);
         await using var write = await db.BeginWriteAsync(cancel);
-        await db.LockRowsAsync("customers", [id.Value.Value], cancel);
-        var own = All(db, caller).Where(row => row.Id == id.Value);
-        if (!await own.AnyAsync(cancel))
+        if (!await db.HasCustomerAsync(caller, id.Value, cancel))
         {
             return NotFound(id.Value);
         }
+        if (query.Error is { } error)
+        {
+            return error;
+        }
+        if (cascade)
+        {
+            await erasure.EraseSomeAsync(db, caller, id.Value, cancel);
+        }
+        if (!await db.HoldCustomerAsync(caller, id.Value, cancel))
+        {
+            return NotFound(id.Value);
+        }
+        // Some may also have come until the customer was held.
         if (await db.HasLocationsOfAsync(id.Value, cancel))
         {
-            return ApiError.Conflict(ErrorCodes.CustomerInUse, $"The customer {id.Value} has locations.");
+            if (!cascade)
+            {
+                return ApiError.Conflict(ErrorCodes.CustomerInUse, $"The customer {id.Value} has locations.");
+            }
+            db.CustomerErasures.Add(new CustomerErasureRow
+            {
+                CustomerId = id.Value,
+                AccountId = caller.AccountId,
+                LiveMode = caller.LiveMode,
+                KeyId = caller.KeyId,
+                TimeCreated = clock.GetUtcNow(),
+            });
         }
-        await own.ExecuteDeleteAsync(cancel);
+        await All(db, caller).Where(row => row.Id == id.Value).ExecuteDeleteAsync(cancel);
         audit.Note(db, caller, "customer.deleted", id.Value.ToString());
         await write.CommitAsync(cancel);
         return TypedResults.Accepted((string?)null, new Deletion());

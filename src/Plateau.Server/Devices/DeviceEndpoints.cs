@@ -17,6 +17,9 @@ internal static class DeviceEndpoints
     public static void AddDevices(this IServiceCollection services)
     {
         services.AddSingleton<DeviceList>();
+        services.AddSingleton<DeviceCreation>();
+        services.AddSingleton<DeviceImportGroup>();
+        services.AddSingleton<DeviceDeletion>();
     }
 
     /// <summary>Maps <c>/devices</c>, except for states.</summary>
@@ -26,8 +29,10 @@ internal static class DeviceEndpoints
         devices.MapGet("", List).WithName("DeviceList").RequireAuthorization(Scopes.Read)
             .WithSummary("List devices, newest first.")
             .TakesQuery(
-                QueryParameter.ReferenceId, QueryParameter.ById("location_id", "Devices placed at this location."),
-                QueryParameter.EndingBefore, QueryParameter.Limit, QueryParameter.StartingAfter)
+                [
+                    .. DeviceFilter.Parameters, QueryParameter.EndingBefore, QueryParameter.Limit,
+                    QueryParameter.StartingAfter,
+                ])
             .Fails(
                 ErrorCodes.CursorInvalid, ErrorCodes.CursorConflict, ErrorCodes.DeviceNotFound,
                 ErrorCodes.LocationNotFound);
@@ -63,13 +68,12 @@ internal static class DeviceEndpoints
     {
         var query = new QueryReader(context);
         ListQuery.Read<DeviceId>(query, ErrorCodes.DeviceNotFound, out var page);
-        var reference = query.Reference("reference_id");
-        var location = query.Id<LocationId>("location_id");
+        var filter = DeviceFilter.Read(query);
         if (query.Error is { } error)
         {
             return error;
         }
-        if (location is { } place)
+        if (filter.LocationId is { } place)
         {
             // A context costs a tenth of a page, so only this filter makes one.
             await using var db = await registry.CreateDbContextAsync(cancel);
@@ -78,7 +82,7 @@ internal static class DeviceEndpoints
                 return LocationEndpoints.NotFound(place);
             }
         }
-        return await list.ReadAsync(new(caller, page, reference, location), cancel);
+        return await list.ReadAsync(new(caller, page, filter.ReferenceId, filter.LocationId), cancel);
     }
 
     private static async Task<Results<DeviceAnswer, ApiError>> Get(
@@ -88,29 +92,18 @@ internal static class DeviceEndpoints
             : NotFound(id.Value);
 
     private static async Task<IResult> Create(
-        HttpContext context, Caller caller, PlateauDb db, IdempotentCreation creation, RegistryIds ids,
-        AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+        HttpContext context, Caller caller, PlateauDb db, IdempotentCreation once, DeviceCreation creation,
+        RegistryIds ids, CancellationToken cancel)
     {
         var body = await RequestBody.ReadAsync(context, DeviceBody.Schema, cancel);
         if (body.Value is not { } draft)
         {
             return body.Error!;
         }
-        return await creation.RunAsync(context, caller, async () =>
-        {
-            var places = draft.Locations ?? [];
-            if (await db.HoldAsync(caller, places, cancel) is not { } held)
-            {
-                return LocationEndpoints.NotFound(null);
-            }
-            var device = DeviceRules.Create(
-                caller, ids.Next<DeviceId>(), draft, held.FirstOrDefault(), clock.GetUtcNow());
-            db.Devices.Add(device);
-            db.DeviceLocations.AddRange(places.Select(place => Placed(device, place)));
-            NoteConsents(db, caller, device, from: null, ids);
-            audit.Note(db, caller, "device.created", device.Id.ToString());
-            return DeviceJson.ToUtf8(device);
-        }, cancel);
+        return await once.RunAsync(context, caller, async () =>
+            await db.HoldAsync(caller, draft.Locations ?? [], cancel) is { } held
+                ? DeviceJson.ToUtf8(creation.Add(db, caller, ids.Next<DeviceId>(), draft, held.FirstOrDefault()))
+                : LocationEndpoints.NotFound(null), cancel);
     }
 
     private static async Task<Results<DeviceAnswer, ApiError>> Change(
@@ -153,7 +146,8 @@ internal static class DeviceEndpoints
         db.DeviceLocations.RemoveRange(placesBefore.Except(places).Select(place => Placed(device, place)));
         if (DeviceRules.ChangeConsents(device, draft.Consents, clock.GetUtcNow()))
         {
-            NoteConsents(db, caller, device, consents, ids);
+            db.ConsentChanges.Add(
+                ConsentChangeRow.Of(device, ids.Next<ConsentChangeId>(), caller.KeyId, from: consents));
             audit.Note(db, caller, "device.consents_changed", device.Id.ToString());
         }
         await write.CommitAsync(cancel);
@@ -161,19 +155,14 @@ internal static class DeviceEndpoints
     }
 
     private static async Task<Results<Accepted<Deletion>, ApiError>> Delete(
-        PathId<DeviceId> id, Caller caller, PlateauDb db, AuditTrail audit, TimeProvider clock,
-        CancellationToken cancel)
+        PathId<DeviceId> id, Caller caller, PlateauDb db, DeviceDeletion deletion, CancellationToken cancel)
     {
         await using var write = await db.BeginWriteAsync(cancel);
         await db.LockRowsAsync("devices", [id.Value.Value], cancel);
-        if (await db.OwnDevices(caller, id.Value).ExecuteDeleteAsync(cancel) == 0)
+        if (await deletion.DeleteAsync(db, caller, [id.Value], cancel) == 0)
         {
             return NotFound(id.Value);
         }
-        await db.DeviceLocations.Where(row => row.DeviceId == id.Value).ExecuteDeleteAsync(cancel);
-        await db.ConsentChanges.Where(row => row.DeviceId == id.Value).ExecuteDeleteAsync(cancel);
-        db.Erasures.Add(new ErasureRow { DeviceId = id.Value, TimeCreated = clock.GetUtcNow() });
-        audit.Note(db, caller, "device.deleted", id.Value.ToString());
         await write.CommitAsync(cancel);
         return TypedResults.Accepted((string?)null, new Deletion());
     }
@@ -193,32 +182,9 @@ internal static class DeviceEndpoints
         }
         var changes = db.ConsentChanges.AsNoTracking().Where(row => row.DeviceId == id.Value);
         var rows = await RegistryPage.ReadAsync(changes, page, row => row.Id, cancel);
-        return TypedResults.Ok(rows.ToWire($"/devices/{id.Value}/consents", row => ToWire(row, caller.LiveMode)));
+        return TypedResults.Ok(rows.ToWire($"/devices/{id.Value}/consents", row => row.ToWire(caller.LiveMode)));
     }
 
     private static DeviceLocationRow Placed(DeviceRow device, LocationId place) =>
         new() { DeviceId = device.Id, LocationId = place };
-
-    private static void NoteConsents(
-        PlateauDb db, Caller caller, DeviceRow device, ConsentSet? from, RegistryIds ids) =>
-        db.ConsentChanges.Add(new ConsentChangeRow
-        {
-            DeviceId = device.Id,
-            Id = ids.Next<ConsentChangeId>(),
-            KeyId = caller.KeyId,
-            Time = device.ConsentsUpdated,
-            ConsentsFrom = from is null ? null : ConsentBits.Pack(from),
-            ConsentsTo = ConsentBits.Pack(device.Consents),
-        });
-
-    private static ConsentChange ToWire(ConsentChangeRow row, bool liveMode) => new()
-    {
-        Id = row.Id,
-        LiveMode = liveMode,
-        DeviceId = row.DeviceId,
-        KeyId = row.KeyId,
-        Time = row.Time,
-        From = row.ConsentsFrom is { } from ? ConsentBits.Unpack(from) : null,
-        To = ConsentBits.Unpack(row.ConsentsTo),
-    };
 }

@@ -64,6 +64,29 @@ internal sealed class ConsentChangeRow
 
     /// <summary>The consents after, as <see cref="ConsentBits"/>.</summary>
     public required short ConsentsTo { get; init; }
+
+    /// <summary>The change on the wire.</summary>
+    public ConsentChange ToWire(bool liveMode) => new()
+    {
+        Id = Id,
+        LiveMode = liveMode,
+        DeviceId = DeviceId,
+        KeyId = KeyId,
+        Time = Time,
+        From = ConsentsFrom is { } from ? ConsentBits.Unpack(from) : null,
+        To = ConsentBits.Unpack(ConsentsTo),
+    };
+
+    /// <summary>The change to the consents that a device has now.</summary>
+    public static ConsentChangeRow Of(DeviceRow device, ConsentChangeId id, KeyId key, ConsentSet? from) => new()
+    {
+        DeviceId = device.Id,
+        Id = id,
+        KeyId = key,
+        Time = device.ConsentsUpdated,
+        ConsentsFrom = from is null ? null : ConsentBits.Pack(from),
+        ConsentsTo = ConsentBits.Pack(device.Consents),
+    };
 }
 
 /// <summary>A deleted device whose records are still to be erased.</summary>

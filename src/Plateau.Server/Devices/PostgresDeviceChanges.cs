@@ -49,6 +49,76 @@ internal static class PostgresDeviceChanges
         """;
 
     /// <summary>
+    /// Holds the rows of devices until the transaction ends; those that another transaction holds are passed over.
+    /// </summary>
+    /// <param name="connection">The connection in whose transaction it happens.</param>
+    /// <param name="devices">The devices.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <returns>The devices that are there and held now.</returns>
+    public static async Task<HashSet<DeviceId>> HoldAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<DeviceId> devices, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            "select id from devices where id = any(@device) order by id for no key update skip locked", connection);
+        AddIds(command, "device", devices.Select(device => device.Value));
+        var held = new HashSet<DeviceId>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            held.Add(new DeviceId(ObjectId.Read(reader.GetFieldValue<byte[]>(0))));
+        }
+        return held;
+    }
+
+    /// <summary>Holds the rows of devices until the transaction ends, waiting for others, and reads them.</summary>
+    /// <param name="connection">The connection in whose transaction it happens.</param>
+    /// <param name="devices">The devices.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <returns>The devices that are there.</returns>
+    public static async Task<Dictionary<DeviceId, HeldDevice>> HoldWholeAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<DeviceId> devices, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            select id, account_id, live_mode, consent_telemetry, locations from devices
+            where id = any(@device) order by id for no key update
+            """, connection);
+        AddIds(command, "device", devices.Select(device => device.Value));
+        var held = new Dictionary<DeviceId, HeldDevice>(devices.Count);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            held.Add(new DeviceId(ObjectId.Read(reader.GetFieldValue<byte[]>(0))), new(
+                new AccountId(ObjectId.Read(reader.GetFieldValue<byte[]>(1))), reader.GetBoolean(2),
+                reader.GetBoolean(3), reader.GetFieldValue<byte[]>(4)));
+        }
+        return held;
+    }
+
+    /// <summary>Moves the marks up to which records may be packed on, never back.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="until">Marks by device, microseconds since 1970-01-01T00:00:00Z.</param>
+    /// <param name="skipHeld">Whether devices that another transaction holds are passed over.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <returns>Of how many it was moved.</returns>
+    public static async Task<int> MoveMarksAsync(
+        NpgsqlConnection connection, Dictionary<DeviceId, long> until, bool skipHeld, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"""
+            update devices d set chunked_until = m.until
+            from (
+                select d.id, i.until from devices d join unnest(@device, @until) as i (id, until) on d.id = i.id
+                where d.chunked_until is null or d.chunked_until < i.until
+                order by d.id
+                for no key update of d{(skipHeld ? " skip locked" : "")}
+            ) m
+            where d.id = m.id
+            """, connection);
+        AddIds(command, "device", until.Keys.Select(device => device.Value));
+        command.Parameters.Add(new NpgsqlParameter<long[]>("until", [.. until.Values]));
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>
     /// Adds a location to each of these devices and holds both rows, where the caller has both, the device has room and
     /// no other transaction holds them.
     /// </summary>

@@ -29,6 +29,19 @@ internal sealed class SqliteDeviceChanges(Func<string, SqliteStatement> prepare)
     private readonly SqliteStatement _setLastSeen =
         prepare("update devices set last_seen = max(coalesce(last_seen, 0), ?2) where id = ?1");
 
+    private readonly SqliteStatement _moveMark =
+        prepare("update devices set chunked_until = max(coalesce(chunked_until, 0), ?2) where id = ?1");
+
+    /// <summary>Moves the mark up to which records may be packed on, never back.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="until">Microseconds since 1970-01-01T00:00:00Z.</param>
+    public void MoveMark(DeviceId device, long until)
+    {
+        _moveMark.Bind(1, device.Value);
+        _moveMark.Bind(2, until);
+        _moveMark.Execute();
+    }
+
     /// <summary>Adds a location to a device that has room for it.</summary>
     /// <param name="device">The device.</param>
     /// <param name="places">The device's locations before, packed.</param>

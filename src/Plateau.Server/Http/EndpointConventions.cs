@@ -12,6 +12,26 @@ internal sealed record FailureCodes(IReadOnlyList<string> Codes);
 /// <param name="Patch">Whether it is a merge patch.</param>
 internal sealed record RequestSchema(BodySchema Schema, bool Patch);
 
+/// <summary>The body of an endpoint that takes many objects, for the reference and its tests.</summary>
+/// <param name="Item">The members of one object.</param>
+/// <param name="Form">How they are sent.</param>
+/// <param name="Max">How many at the most; null for any number.</param>
+internal sealed record ManyRequest(BodySchema Item, ManyForm Form, int? Max)
+{
+    /// <summary>The media type.</summary>
+    public string MediaType => Form == ManyForm.Lines ? Ndjson.MediaType : "application/json";
+}
+
+/// <summary>How many objects are sent in one body.</summary>
+internal enum ManyForm
+{
+    /// <summary>As the array <c>data</c> of a JSON object.</summary>
+    Array,
+
+    /// <summary>As lines of JSON.</summary>
+    Lines,
+}
+
 /// <summary>The query parameters an endpoint takes, for the reference and its tests.</summary>
 internal sealed record QueryParameters(IReadOnlyList<QueryParameter> Parameters);
 
@@ -25,6 +45,10 @@ internal static class EndpointConventions
     /// <summary>Declares the body.</summary>
     public static TBuilder Takes<TBuilder>(this TBuilder endpoint, BodySchema schema, bool patch = false)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new RequestSchema(schema, patch));
+
+    /// <summary>Declares a body of many objects, plain or gzip.</summary>
+    public static TBuilder TakesMany<TBuilder>(this TBuilder endpoint, BodySchema item, ManyForm form, int? max)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new ManyRequest(item, form, max));
 
     /// <summary>Declares how the object in the path is found: <c>{id}</c>, of a caller.</summary>
     public static void Names<TId>(

@@ -41,6 +41,10 @@ internal static class HeadCheck
         {
             refusal ??= RequestBody.RefuseUnread(context.Request, body.Patch);
         }
+        if (endpoint.GetMetadata<ManyRequest>() is { } many)
+        {
+            refusal ??= LargeBody.RefuseUnread(context.Request, many.MediaType);
+        }
         await ErrorAnswer.WriteAsync(context, refusal ?? ApiError.BadInput(faults));
     }
 }

@@ -27,6 +27,14 @@ internal sealed record QueryParameter(string Name, string Description, Func<Open
         "reference_id", "Exactly this reference.",
         () => new() { Type = JsonSchemaType.String, MaxLength = 255 });
 
+    /// <summary>An instant.</summary>
+    public static QueryParameter Time(string name, string description) => new(
+        name, description, () => new() { Type = JsonSchemaType.String, Format = "date-time" });
+
+    /// <summary>A choice, false where it is not sent.</summary>
+    public static QueryParameter Flag(string name, string description) => new(
+        name, description, () => new() { Type = JsonSchemaType.Boolean, Default = false });
+
     /// <summary>A filter by the id of another object.</summary>
     public static QueryParameter ById(string name, string description) => new(
         name, description, () => new() { Type = JsonSchemaType.String, Pattern = "^[a-z]{2,4}_[A-Za-z0-9]+$" });

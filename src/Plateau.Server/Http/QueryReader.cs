@@ -77,6 +77,35 @@ internal sealed class QueryReader
         return id;
     }
 
+    /// <summary>An instant.</summary>
+    public DateTimeOffset? Time(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+        if (Instant.TryParse(text, out var instant))
+        {
+            return instant;
+        }
+        Refuse(
+            name, name + "_invalid",
+            $"{name} must be an RFC 3339 date and time with Z or an offset (a plus is sent as %2B); "
+                + $"it was {Quote.Of(text)}.");
+        return null;
+    }
+
+    /// <summary>A choice; false when it was not sent.</summary>
+    public bool Flag(string name)
+    {
+        var text = Text(name);
+        if (text is not (null or "true" or "false"))
+        {
+            Refuse(name, name + "_invalid", $"{name} must be true or false; it was {Quote.Of(text)}.");
+        }
+        return text == "true";
+    }
+
     /// <summary>Adds a fault of form or value.</summary>
     public void Refuse(string name, string code, string message) => _faults.Add(new FieldError(name, code, message));
 

@@ -14,6 +14,9 @@ namespace Plateau.Server.Locations;
 /// <summary>Registration of locations.</summary>
 internal static class LocationEndpoints
 {
+    /// <summary>What the slice needs.</summary>
+    public static void AddLocations(this IServiceCollection services) => services.AddSingleton<LocationDeletion>();
+
     /// <summary>Maps <c>/locations</c>.</summary>
     public static void MapLocations(this IEndpointRouteBuilder routes)
     {
@@ -136,12 +139,11 @@ internal static class LocationEndpoints
     }
 
     private static async Task<Results<Accepted<Deletion>, ApiError>> Delete(
-        PathId<LocationId> id, Caller caller, PlateauDb db, AuditTrail audit, CancellationToken cancel)
+        PathId<LocationId> id, Caller caller, PlateauDb db, LocationDeletion deletion, CancellationToken cancel)
     {
         await using var write = await db.BeginWriteAsync(cancel);
         await db.LockRowsAsync("locations", [id.Value.Value], cancel);
-        var own = All(db, caller).Where(row => row.Id == id.Value);
-        if (!await own.AnyAsync(cancel))
+        if (!await db.HasLocationAsync(caller, id.Value, cancel))
         {
             return NotFound(id.Value);
         }
@@ -149,8 +151,7 @@ internal static class LocationEndpoints
         {
             return ApiError.Conflict(ErrorCodes.LocationInUse, $"Devices are placed at the location {id.Value}.");
         }
-        await own.ExecuteDeleteAsync(cancel);
-        audit.Note(db, caller, "location.deleted", id.Value.ToString());
+        await deletion.DeleteAsync(db, caller, [id.Value], cancel);
         await write.CommitAsync(cancel);
         return TypedResults.Accepted((string?)null, new Deletion());
     }

@@ -11,6 +11,7 @@ namespace Plateau.Server.Reference;
 /// <param name="IsAuthorised">Whether it wants a bearer token.</param>
 /// <param name="Policy">Which scopes it wants; null for calls without a token.</param>
 /// <param name="Body">The body it takes; null when it takes none.</param>
+/// <param name="Many">The body it takes when that has many objects; null when it has not.</param>
 /// <param name="Query">The query parameters it takes.</param>
 /// <param name="PathIdPrefix">Prefix of the id in its path, such as <c>dev_</c>; null when there is none.</param>
 /// <param name="Codes">Every code it may answer with, except those named after members.</param>
@@ -18,6 +19,7 @@ internal sealed record DescribedCall(
     bool IsAuthorised,
     string? Policy,
     RequestSchema? Body,
+    ManyRequest? Many,
     IReadOnlyList<QueryParameter> Query,
     string? PathIdPrefix,
     IReadOnlyList<string> Codes)
@@ -57,6 +59,7 @@ internal sealed record DescribedCall(
         var authorised = metadata.OfType<IAuthorizeData>().Any() && !metadata.OfType<IAllowAnonymous>().Any();
         var policy = authorised ? metadata.OfType<IAuthorizeData>().Single().Policy : null;
         var body = metadata.OfType<RequestSchema>().SingleOrDefault();
+        var many = metadata.OfType<ManyRequest>().SingleOrDefault();
         IEnumerable<string> codes = metadata.OfType<FailureCodes>().SelectMany(one => one.Codes)
             .Concat(CodesOfEveryCall);
         if (authorised)
@@ -67,12 +70,12 @@ internal sealed record DescribedCall(
         {
             codes = codes.Append(ErrorCodes.ScopeInsufficient);
         }
-        if (body is not null)
+        if (body is not null || many is not null)
         {
             codes = codes.Concat(CodesOfCallsWithBody);
         }
         return new(
-            authorised, policy, body,
+            authorised, policy, body, many,
             metadata.OfType<QueryParameters>().SingleOrDefault()?.Parameters ?? [],
             PathIdPrefixOf(description), [.. codes.Distinct()]);
     }

@@ -15,7 +15,9 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
             ?? throw new InvalidOperationException($"{operation.OperationId} is described outside the document.");
         var call = DescribedCall.Of(context.Description);
         operation.Parameters = Parameters.Of(call);
-        operation.RequestBody = call.Body is { } body ? Describe(body, document) : null;
+        operation.RequestBody = call.Body is { } body ? Describe(body, document)
+            : call.Many is { } many ? Describe(many, document)
+            : null;
         if (call.SecurityScheme is { } scheme)
         {
             operation.Security = [new() { [new OpenApiSecuritySchemeReference(scheme, document)] = [] }];
@@ -26,6 +28,32 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
         }
         var error = await ErrorSchemas.AddAsync(document, context, cancellationToken);
         Responses.Complete(operation, call, error);
+    }
+
+    private static OpenApiRequestBody Describe(ManyRequest many, OpenApiDocument document)
+    {
+        document.AddComponent(many.Item.Name, many.Item.Describe());
+        var item = new OpenApiSchemaReference(many.Item.Name, document);
+        var (type, schema) = many.Form == ManyForm.Lines
+            ? ("application/x-ndjson", (IOpenApiSchema)item)
+            : ("application/json", new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                AdditionalPropertiesAllowed = false,
+                Required = new HashSet<string> { "data" },
+                Properties = new Dictionary<string, IOpenApiSchema>
+                {
+                    ["data"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = item, MaxItems = many.Max },
+                },
+            });
+        return new OpenApiRequestBody
+        {
+            Required = true,
+            Description = many.Form == ManyForm.Lines
+                ? "One object a line; the schema is that of a line. Plain or `Content-Encoding: gzip`."
+                : "Plain or `Content-Encoding: gzip`.",
+            Content = new Dictionary<string, OpenApiMediaType> { [type] = new() { Schema = schema } },
+        };
     }
 
     private static OpenApiRequestBody Describe(RequestSchema body, OpenApiDocument document)

@@ -10,6 +10,7 @@ using Plateau.Server.Customers;
 using Plateau.Server.Devices;
 using Plateau.Server.Http;
 using Plateau.Server.Locations;
+using Plateau.Server.Telemetry;
 
 namespace Plateau.Server.Storage;
 
@@ -20,11 +21,13 @@ internal sealed class PlateauDb(DbContextOptions<PlateauDb> options, Engine engi
     public DbSet<KeyRow> Keys => Set<KeyRow>();
     public DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
     public DbSet<CustomerRow> Customers => Set<CustomerRow>();
+    public DbSet<CustomerErasureRow> CustomerErasures => Set<CustomerErasureRow>();
     public DbSet<LocationRow> Locations => Set<LocationRow>();
     public DbSet<DeviceRow> Devices => Set<DeviceRow>();
     public DbSet<DeviceLocationRow> DeviceLocations => Set<DeviceLocationRow>();
     public DbSet<ConsentChangeRow> ConsentChanges => Set<ConsentChangeRow>();
     public DbSet<ErasureRow> Erasures => Set<ErasureRow>();
+    public DbSet<RangeErasureRow> RangeErasures => Set<RangeErasureRow>();
     public DbSet<AuditEntryRow> AuditEntries => Set<AuditEntryRow>();
     public DbSet<IdempotencyKeyRow> IdempotencyKeys => Set<IdempotencyKeyRow>();
 
@@ -111,12 +114,15 @@ internal sealed class PlateauDb(DbContextOptions<PlateauDb> options, Engine engi
         model.Entity<KeyRow>().ToTable("account_keys").HasKey(row => row.Id);
         model.Entity<SigningKeyRow>().ToTable("signing_keys").HasKey(row => row.Id);
         model.Entity<CustomerRow>().ToTable("customers").HasKey(row => row.Id);
+        model.Entity<CustomerErasureRow>().ToTable("customer_erasures").HasKey(row => row.CustomerId);
         model.Entity<LocationRow>().ToTable("locations").HasKey(row => row.Id);
         model.Entity<DeviceRow>().ToTable("devices").HasKey(row => row.Id);
         model.Entity<DeviceLocationRow>().ToTable("device_locations")
             .HasKey(row => new { row.DeviceId, row.LocationId });
         model.Entity<ConsentChangeRow>().ToTable("consent_changes").HasKey(row => new { row.DeviceId, row.Id });
         model.Entity<ErasureRow>().ToTable("erasures").HasKey(row => row.DeviceId);
+        model.Entity<RangeErasureRow>().ToTable("range_erasures")
+            .HasKey(row => new { row.DeviceId, row.TimeCreated, row.StartTime, row.EndTime });
         model.Entity<AuditEntryRow>().ToTable("audit_entries")
             .HasKey(row => new { row.AccountId, row.LiveMode, row.Id });
         model.Entity<IdempotencyKeyRow>().ToTable("idempotency_keys")

@@ -13,6 +13,7 @@ internal sealed class SqliteReader : IDisposable
     private readonly sqlite3 _database;
     private readonly Dictionary<string, SqliteStatement> _statements = [];
     private SqliteStatement? _current;
+    private bool _isHolding;
 
     public SqliteReader(SqliteReaders owner, string file)
     {
@@ -39,11 +40,26 @@ internal sealed class SqliteReader : IDisposable
         return _current = statement;
     }
 
+    /// <summary>
+    /// Lets all that is read until the reader is given back be of one moment: the store is then locked once, not by
+    /// every statement, which for short ones is much of their time.
+    /// </summary>
+    public void Hold()
+    {
+        Prepare("begin").Execute();
+        _isHolding = true;
+    }
+
     /// <summary>Ends what is running, which would hold the write-ahead log back, and gives the reader back.</summary>
     public void Dispose()
     {
         _current?.Reset();
         _current = null;
+        if (_isHolding)
+        {
+            Prepare("commit").Execute();
+            _isHolding = false;
+        }
         _owner.Return(this);
     }
 

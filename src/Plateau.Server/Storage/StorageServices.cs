@@ -18,6 +18,7 @@ internal static class StorageServices
         services.AddSingleton<Engine>();
         services.AddSingleton<SchemaMigrator>();
         services.AddSingleton<RegistryIds>();
+        services.AddSingleton<Leases>();
         services.AddDbContextFactory<PlateauDb>((provider, options) =>
         {
             var engine = provider.GetRequiredService<Engine>();

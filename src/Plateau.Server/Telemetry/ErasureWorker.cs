@@ -4,7 +4,9 @@ using Plateau.Server.Storage;
 
 namespace Plateau.Server.Telemetry;
 
-/// <summary>Erases the records of deleted devices in the background. Every process does.</summary>
+/// <summary>
+/// Erases the records of deleted devices, and ranges of records, in the background. Every process does.
+/// </summary>
 /// <remarks>
 /// A submission that had checked its device just before the deletion may commit just after it. Its transaction is two
 /// statements and a commit, none of which, nor the time between them, lasts longer than the statement timeout, so a
@@ -12,13 +14,15 @@ namespace Plateau.Server.Telemetry;
 /// longer one, for a new place, holds the row.
 /// </remarks>
 internal sealed partial class ErasureWorker(
-    IServiceScopeFactory scopes, IStateStore store, Engine engine, TimeProvider clock, ILogger<ErasureWorker> logger)
+    IServiceScopeFactory scopes, IChunkStore chunks, IStateReader reader, Engine engine, TimeProvider clock,
+    ILogger<ErasureWorker> logger)
     : BackgroundService
 {
     private const int DevicesAtOnce = 100;
     private const int LongestSubmissionInTimeouts = 5;
     private static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenReleases = TimeSpan.FromMilliseconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -45,6 +49,38 @@ internal sealed partial class ErasureWorker(
         {
             last = next;
         }
+        foreach (var range in await db.RangeErasures.AsNoTracking().OrderBy(row => row.TimeCreated)
+            .Take(DevicesAtOnce).ToListAsync(cancel))
+        {
+            await EraseRangeAsync(db, range, cancel);
+        }
+        while (await chunks.ReleaseSpaceAsync(cancel))
+        {
+            await Task.Delay(BetweenReleases, clock, cancel);
+        }
+    }
+
+    private async Task EraseRangeAsync(PlateauDb db, RangeErasureRow range, CancellationToken cancel)
+    {
+        int? erased;
+        var sum = 0;
+        while ((erased = await chunks.EraseRangeAsync(range, cancel)) > 0)
+        {
+            sum += erased.Value;
+        }
+        if (sum > 0)
+        {
+            LogErased(logger, sum, range.DeviceId);
+        }
+        // A device that is held is being changed, or is gone: then its whole erasure is under way.
+        if (erased is null && await db.Devices.AnyAsync(row => row.Id == range.DeviceId, cancel))
+        {
+            return;
+        }
+        await using var write = await db.BeginWriteAsync(cancel);
+        await db.RangeErasures.Where(row => row.DeviceId == range.DeviceId && row.TimeCreated == range.TimeCreated
+            && row.StartTime == range.StartTime && row.EndTime == range.EndTime).ExecuteDeleteAsync(cancel);
+        await write.CommitAsync(cancel);
     }
 
     // Erases the records of the next deleted devices, in the order of their ids; null at the end.
@@ -63,7 +99,7 @@ internal sealed partial class ErasureWorker(
         foreach (var erasure in erasures)
         {
             var erased = 0;
-            while (await store.EraseSomeAsync(erasure.DeviceId, cancel) is > 0 and var some)
+            while (await chunks.EraseDeviceAsync(erasure.DeviceId, cancel) is > 0 and var some)
             {
                 erased += some;
             }
@@ -72,7 +108,7 @@ internal sealed partial class ErasureWorker(
                 LogErased(logger, erased, erasure.DeviceId);
             }
             // Nothing to erase may also mean that another process is erasing just that.
-            if (erasure.TimeCreated < settled && await store.FindLatestAsync(erasure.DeviceId, cancel) is null)
+            if (erasure.TimeCreated < settled && (await reader.FindLatestAsync([erasure.DeviceId], cancel))[0] is null)
             {
                 finished.Add(erasure.DeviceId);
             }
@@ -86,7 +122,7 @@ internal sealed partial class ErasureWorker(
         return erasures[^1].DeviceId;
     }
 
-    [LoggerMessage(2101, LogLevel.Information, "Erased {Count} records of the deleted device {DeviceId}")]
+    [LoggerMessage(2101, LogLevel.Information, "Erased {Count} rows and chunks of records of {DeviceId}")]
     private static partial void LogErased(ILogger logger, int count, DeviceId deviceId);
 
     [LoggerMessage(2102, LogLevel.Warning, "Erasure will be tried again: {Fault}")]

@@ -1,6 +1,3 @@
-using Plateau.Contracts;
-using Plateau.Telemetry;
-
 namespace Plateau.Server.Telemetry;
 
 /// <summary>Where records are kept: one for each engine.</summary>
@@ -20,12 +17,4 @@ internal interface IStateStore
     /// <see cref="SubmissionResult.Postponed"/> for one whose fate is open while that of others is known.
     /// </returns>
     Task<SubmissionOutcome[]> CommitAsync(IReadOnlyList<PendingRecord> batch, CancellationToken cancel);
-
-    /// <summary>
-    /// The latest record of a device: by time, then by acceptance, then by id; null when there is none.
-    /// </summary>
-    Task<StateRecord?> FindLatestAsync(DeviceId device, CancellationToken cancel);
-
-    /// <summary>Erases a bounded number of a device's records and returns how many those were.</summary>
-    Task<int> EraseSomeAsync(DeviceId device, CancellationToken cancel);
 }

@@ -9,8 +9,6 @@ namespace Plateau.Server.Telemetry;
 /// <summary>Records on the embedded engine: one connection that writes, in turn with the registry's writes.</summary>
 internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
 {
-    private const int EraseAtOnce = 5_000;
-
     private readonly LastSeenTracker _lastSeen = new();
     private Session? _session;
 
@@ -35,56 +33,26 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         }
     }
 
-    public async Task<StateRecord?> FindLatestAsync(DeviceId device, CancellationToken cancel)
-    {
-        using var reader = await engine.Readers.RentAsync(cancel);
-        var row = reader.Prepare("""
-            select time, tail, time_created, location_id, state_of_charge_percent, target_state_of_charge_percent,
-                battery_power_kw, energy_remaining_kwh, backup_reserve_percent, record_reference_id
-            from device_states
-            where device_id = ?1
-            order by time desc, time_created desc, tail desc
-            limit 1
-            """);
-        row.Bind(1, device.Value);
-        return row.Step() ? ReadRecord(row, device) : null;
-    }
-
-    public async Task<int> EraseSomeAsync(DeviceId device, CancellationToken cancel)
-    {
-        await engine.Writer.WaitAsync(cancel);
-        try
-        {
-            await using var connection = await engine.OpenSqliteAsync(cancel);
-            using var statement = new SqliteStatement(connection, """
-                delete from device_states where (device_id, time, tail) in
-                    (select device_id, time, tail from device_states where device_id = ?1 limit ?2)
-                """);
-            statement.Bind(1, device.Value);
-            statement.Bind(2, EraseAtOnce);
-            var erased = statement.Execute();
-            // Gives the disk back what the erased rows took.
-            using var shrink = new SqliteStatement(connection, $"pragma incremental_vacuum({EraseAtOnce})");
-            shrink.Execute();
-            return erased;
-        }
-        finally
-        {
-            engine.Writer.Release();
-        }
-    }
-
     public void Dispose() => _session?.Dispose();
 
     private SubmissionOutcome[] Commit(Session session, IReadOnlyList<PendingRecord> batch)
     {
         var outcomes = new SubmissionOutcome[batch.Count];
+        session.Chunks.Clear();
+        session.Found = null;
         session.Begin.Execute();
         try
         {
-            for (var index = 0; index < batch.Count; index++)
+            var watched = SqliteStateLog.FindWatched(session.FindWatched);
+            foreach (var index in ByDevice(batch))
             {
                 outcomes[index] = Keep(session, batch[index]);
+                var caller = batch[index].Caller;
+                if (outcomes[index].Result == SubmissionResult.Kept
+                    && watched.Contains((caller.AccountId, caller.LiveMode)))
+                {
+                    SqliteStateLog.Note(session.NoteEvent, batch[index]);
+                }
             }
             session.Commit.Execute();
         }
@@ -101,6 +69,25 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         return outcomes;
     }
 
+    // Rows of one device are neighbours in the store, and it is looked up once for all of them. Which of two copies
+    // comes first stays as it was.
+    private static int[] ByDevice(IReadOnlyList<PendingRecord> batch)
+    {
+        var order = new int[batch.Count];
+        var devices = new ObjectId[batch.Count];
+        for (var index = 0; index < order.Length; index++)
+        {
+            order[index] = index;
+            devices[index] = batch[index].Record.Key.DeviceId.Value;
+        }
+        Array.Sort(order, (left, right) =>
+        {
+            var byDevice = devices[left].CompareTo(devices[right]);
+            return byDevice != 0 ? byDevice : left.CompareTo(right);
+        });
+        return order;
+    }
+
     private SubmissionOutcome Keep(Session session, PendingRecord pending)
     {
         var record = pending.Record;
@@ -109,61 +96,73 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         {
             return new(SubmissionResult.Kept, kept);
         }
-        if (CheckDevice(session, pending, out var placesBefore) is { } refusal)
+        if (FindDevice(session, pending) is not { } device)
         {
-            return refusal;
+            return SubmissionResult.DeviceNotFound;
         }
-        if (placesBefore is not null)
+        var isNewPlace = !DeviceLocations.Contains(device.Locations, record.LocationId);
+        if (isNewPlace && !Exists(session.FindLocation, pending))
+        {
+            return SubmissionResult.LocationNotFound;
+        }
+        if (!device.ConsentTelemetry)
+        {
+            return SubmissionResult.ConsentMissing;
+        }
+        if (record.Key.UnixMicroseconds <= device.ChunkedUntil && FindPacked(session, record.Key) is { } packed)
+        {
+            return SubmissionRules.Judge(record, packed, pending.MayBeKept);
+        }
+        if (isNewPlace)
         {
             // A repeat or a conflict changes nothing, so it adds no place either.
-            if (Find(session, record.Key) is { } met)
+            if (FindRow(session, record.Key) is { } met)
             {
                 return SubmissionRules.Judge(record, met, pending.MayBeKept);
             }
-            if (DeviceLocations.Count(placesBefore) >= DeviceLocations.Max)
+            if (DeviceLocations.Count(device.Locations) >= DeviceLocations.Max)
             {
                 return SubmissionResult.LocationsFull;
             }
-            session.Device.AddPlace(record.Key.DeviceId, placesBefore, record.LocationId);
+            session.Device.AddPlace(device.Id, device.Locations, record.LocationId);
+            session.Found = null;
         }
         if (!TryInsert(session.Insert, record))
         {
-            var stored = Find(session, record.Key)
+            var stored = FindRow(session, record.Key)
                 ?? throw new InvalidOperationException("A record that was in the way of another is not there.");
             return SubmissionRules.Judge(record, stored, pending.MayBeKept);
         }
-        var device = record.Key.DeviceId;
         if (_lastSeen.IsDue(record))
         {
-            session.Device.SetLastSeen(device, record.CreatedUnixMilliseconds);
-            session.Seen[device] = record.CreatedUnixMilliseconds;
+            session.Device.SetLastSeen(device.Id, record.CreatedUnixMilliseconds);
+            session.Seen[device.Id] = record.CreatedUnixMilliseconds;
         }
         return new(SubmissionResult.Kept, record);
     }
 
-    /// <param name="session">The connection.</param>
-    /// <param name="pending">The record.</param>
-    /// <param name="placesBefore">The device's places, packed, when the record's is not among them; else null.</param>
-    private static SubmissionResult? CheckDevice(Session session, PendingRecord pending, out byte[]? placesBefore)
+    // The device of the record before, in the same transaction, is not looked up again.
+    private static FoundDevice? FindDevice(Session session, PendingRecord pending)
     {
-        placesBefore = null;
+        var (device, caller) = (pending.Record.Key.DeviceId, pending.Caller);
+        if (session.Found is { } before && before.Id == device
+            && before.AccountId == caller.AccountId && before.LiveMode == caller.LiveMode)
+        {
+            return before;
+        }
         var statement = session.FindDevice;
-        statement.Bind(1, pending.Record.Key.DeviceId.Value);
-        statement.Bind(2, pending.Caller.AccountId.Value);
-        statement.Bind(3, pending.Caller.LiveMode ? 1 : 0);
-        if (!statement.Step())
+        statement.Bind(1, device.Value);
+        statement.Bind(2, caller.AccountId.Value);
+        statement.Bind(3, caller.LiveMode ? 1 : 0);
+        session.Found = null;
+        if (statement.Step())
         {
-            return SubmissionResult.DeviceNotFound;
+            session.Found = new(
+                device, caller.AccountId, caller.LiveMode, statement.Int64(0) != 0, statement.Blob(1).ToArray(),
+                statement.IsNull(2) ? null : statement.Int64(2));
         }
-        var agreed = statement.Int64(0) != 0;
-        var isKnownPlace = DeviceLocations.Contains(statement.Blob(1), pending.Record.LocationId);
-        placesBefore = isKnownPlace ? null : statement.Blob(1).ToArray();
         statement.Reset();
-        if (placesBefore is not null && !Exists(session.FindLocation, pending))
-        {
-            return SubmissionResult.LocationNotFound;
-        }
-        return agreed ? null : SubmissionResult.ConsentMissing;
+        return session.Found;
     }
 
     private static bool Exists(SqliteStatement findLocation, PendingRecord pending)
@@ -192,7 +191,24 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         return insert.Execute() == 1;
     }
 
-    private static StateRecord? Find(Session session, StateRecordKey key)
+    private static StateRecord? Find(Session session, StateRecordKey key) =>
+        FindRow(session, key) ?? FindPacked(session, key);
+
+    private static StateRecord? FindPacked(Session session, StateRecordKey key)
+    {
+        if (!session.Chunks.Knows(key))
+        {
+            var day = StoredChunk.DayOf(key.UnixMicroseconds);
+            var statement = session.FindChunk;
+            statement.Bind(1, key.DeviceId.Value);
+            statement.Bind(2, day);
+            session.Chunks.Add(key.DeviceId, day, statement.Step() ? statement.Blob(0).ToArray() : null);
+            statement.Reset();
+        }
+        return session.Chunks.Find(key);
+    }
+
+    private static StateRecord? FindRow(Session session, StateRecordKey key)
     {
         var statement = session.FindRecord;
         statement.Bind(1, key.DeviceId.Value);
@@ -202,23 +218,14 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         {
             return null;
         }
-        var record = ReadRecord(statement, key.DeviceId);
+        var record = SqliteStateReader.ReadRecord(statement, key.DeviceId);
         statement.Reset();
         return record;
     }
 
-    private static StateRecord ReadRecord(SqliteStatement row, DeviceId device) => new()
-    {
-        Key = new StateRecordKey(device, row.Int64(0), StateRecordKey.TailFromSortable(row.Int64(1))),
-        CreatedUnixMilliseconds = row.Int64(2),
-        LocationId = new LocationId(ObjectId.Read(row.Blob(3))),
-        StateOfChargePercent = row.Double(4),
-        TargetStateOfChargePercent = row.Double(5),
-        BatteryPowerKw = row.DoubleOrNull(6),
-        EnergyRemainingKwh = row.DoubleOrNull(7),
-        BackupReservePercent = row.DoubleOrNull(8),
-        RecordReferenceId = row.TextOrNull(9),
-    };
+    /// <summary>What a record is checked by.</summary>
+    private sealed record FoundDevice(
+        DeviceId Id, AccountId AccountId, bool LiveMode, bool ConsentTelemetry, byte[] Locations, long? ChunkedUntil);
 
     /// <summary>The writing connection and its statements.</summary>
     private sealed class Session : IDisposable
@@ -241,7 +248,7 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
                 Commit = Prepare("commit");
                 _rollback = Prepare("rollback");
                 FindDevice = Prepare("""
-                    select consent_telemetry, locations from devices
+                    select consent_telemetry, locations, chunked_until from devices
                     where id = ?1 and account_id = ?2 and live_mode = ?3
                     """);
                 FindLocation = Prepare("""
@@ -255,12 +262,15 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
                     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                     on conflict do nothing
                     """);
-                FindRecord = Prepare("""
-                    select time, tail, time_created, location_id, state_of_charge_percent,
-                        target_state_of_charge_percent, battery_power_kw, energy_remaining_kwh, backup_reserve_percent,
-                        record_reference_id
-                    from device_states
+                FindRecord = Prepare($"""
+                    select {SqliteStateReader.RecordColumns} from device_states
                     where device_id = ?1 and time = ?2 and tail = ?3
+                    """);
+                FindWatched = Prepare(SqliteStateLog.FindWatchedSql);
+                NoteEvent = Prepare(SqliteStateLog.NoteSql);
+                FindChunk = Prepare("""
+                    select data from state_chunks
+                    where device_id = ?1 and day = ?2
                     """);
             }
             catch
@@ -277,6 +287,15 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
         public SqliteDeviceChanges Device { get; }
         public SqliteStatement Insert { get; }
         public SqliteStatement FindRecord { get; }
+        public SqliteStatement FindChunk { get; }
+        public SqliteStatement FindWatched { get; }
+        public SqliteStatement NoteEvent { get; }
+
+        /// <summary>The device met last in the transaction, as it is now.</summary>
+        public FoundDevice? Found { get; set; }
+
+        /// <summary>Chunks met in the transaction.</summary>
+        public ChunkLookup Chunks { get; } = new();
 
         /// <summary>Moments written in the transaction, to be remembered once it is committed.</summary>
         public Dictionary<DeviceId, long> Seen { get; } = [];

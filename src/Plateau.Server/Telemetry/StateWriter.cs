@@ -10,8 +10,18 @@ namespace Plateau.Server.Telemetry;
 /// </summary>
 internal sealed partial class StateWriter : BackgroundService
 {
+    // A commit of so many rows takes some milliseconds.
+    private const int BulkBesideSingles = 200;
+
+    // While nobody else waits: the larger a commit, the less often each page of the store is written.
+    private const int BulkBatches = 4;
+
+    private static readonly TimeSpan Recent = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TaskCompletionSource Never = new();
 
     private readonly IStateStore _store;
     private readonly TimeProvider _clock;
@@ -21,6 +31,12 @@ internal sealed partial class StateWriter : BackgroundService
 
     // At the limit a submission is answered 503: a device can wait, and memory must not grow with the fleet.
     private readonly Channel<PendingRecord> _queue;
+
+    // Records of batches and imports. Whoever brings them waits for room.
+    private readonly Channel<PendingRecord> _bulk;
+    private long _lastSingle;
+    private Task? _singleReady;
+    private Task? _bulkReady;
     private readonly CancellationTokenSource _stopNow = new();
 
     // Records whose fate is open: they are part of the next batch.
@@ -40,8 +56,17 @@ internal sealed partial class StateWriter : BackgroundService
         _logger = logger;
         _queue = Channel.CreateBounded<PendingRecord>(
             new BoundedChannelOptions(_options.QueueCapacity) { SingleReader = true });
-        metrics.ObserveQueue(() => _queue.Reader.Count);
+        _bulk = Channel.CreateBounded<PendingRecord>(
+            new BoundedChannelOptions(_options.QueueCapacity) { SingleReader = true });
+        metrics.ObserveQueue(() => Waiting);
     }
+
+    /// <summary>How many records wait for a commit.</summary>
+    public int Waiting => _queue.Reader.Count;
+
+    /// <summary>Whether single submissions have come just now: what can wait gives way to them.</summary>
+    public bool IsTakingSingles =>
+        Waiting > 0 || _clock.GetElapsedTime(Volatile.Read(ref _lastSingle)) < Recent;
 
     /// <summary>Queues a record and waits until it is durable, or refused.</summary>
     /// <exception cref="OperationCanceledException">The wait was given up; the record may still be kept.</exception>
@@ -56,10 +81,21 @@ internal sealed partial class StateWriter : BackgroundService
         return Task.FromResult<SubmissionOutcome>(SubmissionResult.StorageUnavailable);
     }
 
+    /// <summary>
+    /// Queues a record of many, once there is room, behind single submissions; it is done as the record says.
+    /// </summary>
+    /// <exception cref="ChannelClosedException">The server is stopping and takes nothing more.</exception>
+    public ValueTask QueueBulkAsync(PendingRecord pending, CancellationToken cancel)
+    {
+        pending.Arrived = _clock.GetTimestamp();
+        return _bulk.Writer.WriteAsync(pending, cancel);
+    }
+
     /// <summary>Takes nothing more, and returns when what was queued is durable or its time is over.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _queue.Writer.TryComplete();
+        _bulk.Writer.TryComplete();
         var writing = ExecuteTask ?? Task.CompletedTask;
         try
         {
@@ -83,16 +119,13 @@ internal sealed partial class StateWriter : BackgroundService
     {
         var batch = new List<PendingRecord>(_options.MaxBatch);
         var pause = FirstPause;
-        while (_again.Count > 0 || await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+        while (_again.Count > 0 || await WaitForRecordsAsync())
         {
             batch.Clear();
             batch.AddRange(_again);
             _again.Clear();
             _fault = null;
-            while (batch.Count < _options.MaxBatch && _queue.Reader.TryRead(out var next))
-            {
-                batch.Add(next);
-            }
+            Take(batch);
             var isAnyDecided = await CommitAsync(batch, isPart: false);
             // A store that rolled back is there: nobody is given up for it before a second try.
             if (_again.Count > 0 && (pause > FirstPause || !StorageFaults.IsRolledBack(_fault)))
@@ -108,6 +141,50 @@ internal sealed partial class StateWriter : BackgroundService
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
+
+    // Single submissions first; beside them few of many, so that nobody waits long for a commit.
+    private void Take(List<PendingRecord> batch)
+    {
+        var isSingle = false;
+        while (batch.Count < _options.MaxBatch && _queue.Reader.TryRead(out var next))
+        {
+            isSingle = true;
+            batch.Add(next);
+        }
+        if (isSingle)
+        {
+            Volatile.Write(ref _lastSingle, _clock.GetTimestamp());
+        }
+        var most = IsTakingSingles
+            ? Math.Min(_options.MaxBatch, batch.Count + BulkBesideSingles)
+            : _options.MaxBatch * BulkBatches;
+        while (batch.Count < most && _bulk.Reader.TryRead(out var next))
+        {
+            batch.Add(next);
+        }
+    }
+
+    // False when both queues are closed and empty. A wait that has not ended is waited for again, not begun anew.
+    private async Task<bool> WaitForRecordsAsync()
+    {
+        while (!_queue.Reader.TryPeek(out _) && !_bulk.Reader.TryPeek(out _))
+        {
+            if (_queue.Reader.Completion.IsCompleted && _bulk.Reader.Completion.IsCompleted)
+            {
+                return false;
+            }
+            _singleReady = Wait(_singleReady, _queue.Reader);
+            _bulkReady = Wait(_bulkReady, _bulk.Reader);
+            await Task.WhenAny(_singleReady, _bulkReady);
+        }
+        return true;
+    }
+
+    // A queue that is closed and empty is never ready.
+    private static Task Wait(Task? ready, ChannelReader<PendingRecord> queue) =>
+        queue.Completion.IsCompleted ? Never.Task
+        : ready is { IsCompleted: false } ? ready
+        : queue.WaitToReadAsync(CancellationToken.None).AsTask();
 
     // Answers whether the fate of any record was learned. Those that stay open are tried again: the same records, with
     // the same ids, because whether this try was committed cannot be known.
@@ -193,10 +270,13 @@ internal sealed partial class StateWriter : BackgroundService
             }
             return isLate;
         });
-        while (_fault is not null && _queue.Reader.TryPeek(out var next) && IsLate(next))
+        foreach (var queue in new[] { _queue.Reader, _bulk.Reader })
         {
-            _queue.Reader.TryRead(out _);
-            late.Add(next);
+            while (_fault is not null && queue.TryPeek(out var next) && IsLate(next))
+            {
+                queue.TryRead(out _);
+                late.Add(next);
+            }
         }
         if (late.Count == 0)
         {

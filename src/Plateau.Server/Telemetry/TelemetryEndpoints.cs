@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Plateau.Contracts;
 using Plateau.Server.Access;
+using Plateau.Server.Accounts;
 using Plateau.Server.Devices;
 using Plateau.Server.Http;
 using Plateau.Server.Storage;
@@ -18,14 +19,30 @@ internal static class TelemetryEndpoints
             .ValidateOnStart();
         services.AddSingleton<TelemetryMetrics>();
         services.AddSingleton<DeviceStateBody>();
-        services.AddSingleton<IStateStore>(provider =>
-            provider.GetRequiredService<Engine>().Kind == EngineKind.Postgres
-                ? ActivatorUtilities.CreateInstance<PostgresStateStore>(provider)
-                : ActivatorUtilities.CreateInstance<SqliteStateStore>(provider));
+        services.AddForEngine<IStateStore, SqliteStateStore, PostgresStateStore>();
+        services.AddForEngine<IStateReader, SqliteStateReader, PostgresStateReader>();
+        services.AddForEngine<IStateLog, SqliteStateLog, PostgresStateLog>();
+        services.AddForEngine<IChunkStore, SqliteChunkStore, PostgresChunkStore>();
+        services.AddSingleton<StateHistory>();
+        services.AddSingleton<BulkIntake>();
+        services.AddSingleton<BulkPlaces>();
+        services.AddSingleton<StateAggregator>();
+        services.AddSingleton<FleetReader>();
         services.AddSingleton<StateWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<StateWriter>());
         services.AddHostedService<ErasureWorker>();
+        services.AddSingleton<PostgresPartitions>();
+        services.AddSingleton<Compactor>();
+        services.AddHostedService(provider => provider.GetRequiredService<Compactor>());
     }
+
+    // The one that speaks to the engine of this process.
+    private static void AddForEngine<TService, TSqlite, TPostgres>(this IServiceCollection services)
+        where TService : class where TSqlite : TService where TPostgres : TService =>
+        services.AddSingleton<TService>(provider =>
+            provider.GetRequiredService<Engine>().Kind == EngineKind.Postgres
+                ? ActivatorUtilities.CreateInstance<TPostgres>(provider)
+                : ActivatorUtilities.CreateInstance<TSqlite>(provider));
 
     /// <summary>Maps the states under <c>/devices/{id}</c>.</summary>
     public static void MapTelemetry(this IEndpointRouteBuilder routes)
@@ -35,9 +52,7 @@ internal static class TelemetryEndpoints
         states.MapPut("", Submit).WithName("DeviceStateSubmit").RequireAuthorization(Scopes.Submit)
             .WithSummary("Submit a device's state. An answer of 200 means that it is durable.")
             .Takes(routes.ServiceProvider.GetRequiredService<DeviceStateBody>().Schema)
-            .Fails(
-                ErrorCodes.DeviceNotFound, ErrorCodes.LocationNotFound, ErrorCodes.TelemetryConsentMissing,
-                ErrorCodes.RecordReferenceIdConflict, ErrorCodes.LocationsFull);
+            .Fails(SubmissionErrors.Codes);
         states.MapGet("", GetLatest).WithName("DeviceStateGet").RequireAuthorization(Scopes.Read)
             .WithSummary("Read a device's latest state, by time.")
             .Fails(ErrorCodes.DeviceNotFound, ErrorCodes.DeviceStateNotFound, ErrorCodes.TelemetryConsentMissing);
@@ -45,7 +60,7 @@ internal static class TelemetryEndpoints
 
     private static async Task<Results<Ok<DeviceStateReceipt>, ApiError>> Submit(
         PathId<DeviceId> id, HttpContext context, Caller caller, DeviceStateBody form, StateWriter writer,
-        TimeProvider clock, CancellationToken cancel)
+        RetentionPeriods retention, TimeProvider clock, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var body = await RequestBody.ReadAsync(context, form.Schema, cancel);
@@ -55,7 +70,15 @@ internal static class TelemetryEndpoints
             var db = context.RequestServices.GetRequiredService<PlateauDb>();
             return await db.HasDeviceAsync(caller, id.Value, cancel) ? error : DeviceEndpoints.NotFound(id.Value);
         }
-        var chance = body.Value!.RecordReferenceId is null ? Secrets.RandomNumber() : 0;
+        var days = await retention.OfAsync(caller.AccountId, cancel);
+        if (SubmissionRules.CheckRetention(body.Value!.Time, now, days) is { } message)
+        {
+            var db = context.RequestServices.GetRequiredService<PlateauDb>();
+            return await db.HasDeviceAsync(caller, id.Value, cancel)
+                ? ApiError.BadInput("$.time", "time_invalid", message)
+                : DeviceEndpoints.NotFound(id.Value);
+        }
+        var chance = body.Value.RecordReferenceId is null ? Secrets.RandomNumber() : 0;
         var record = SubmissionRules.ToRecord(id.Value, body.Value, now, chance);
         var outcome = await writer.SubmitAsync(new PendingRecord(caller, record), cancel);
         if (outcome.Result == SubmissionResult.Repeated)
@@ -64,42 +87,21 @@ internal static class TelemetryEndpoints
         }
         return outcome.Result is SubmissionResult.Kept or SubmissionResult.Repeated
             ? TypedResults.Ok(ToReceipt(outcome.Stored!, caller))
-            : ToError(outcome, record);
+            : SubmissionErrors.Of(outcome, record);
     }
 
     private static async Task<Results<Ok<DeviceState>, ApiError>> GetLatest(
-        PathId<DeviceId> id, Caller caller, PlateauDb db, IStateStore store, CancellationToken cancel)
+        PathId<DeviceId> id, Caller caller, IStateReader reader, CancellationToken cancel)
     {
-        if (await db.FindDeviceAsync(caller, id.Value, cancel) is not { } device)
+        var access = await TelemetryAccess.FindAsync(reader, caller, id.Value, cancel);
+        if (access.Error is { } error)
         {
-            return DeviceEndpoints.NotFound(id.Value);
+            return error;
         }
-        if (!device.ConsentTelemetry)
-        {
-            return NoConsent(id.Value);
-        }
-        return await store.FindLatestAsync(id.Value, cancel) is { } record
-            ? TypedResults.Ok(ToWire(record, caller))
+        return (await reader.FindLatestAsync([id.Value], cancel))[0] is { } record
+            ? TypedResults.Ok(DeviceStates.ToWire(record, caller.AccountId))
             : ApiError.NotFound(ErrorCodes.DeviceStateNotFound, $"The device {id.Value} has no state yet.");
     }
-
-    private static ApiError ToError(SubmissionOutcome outcome, StateRecord record) => outcome.Result switch
-    {
-        SubmissionResult.DeviceNotFound => DeviceEndpoints.NotFound(record.Key.DeviceId),
-        SubmissionResult.LocationNotFound => Locations.LocationEndpoints.NotFound(record.LocationId),
-        SubmissionResult.ConsentMissing => NoConsent(record.Key.DeviceId),
-        SubmissionResult.Conflict => ApiError.Conflict(
-            ErrorCodes.RecordReferenceIdConflict,
-            $"The record {outcome.Stored!.Key.Id} of this device, time and reference has other content."),
-        SubmissionResult.LocationsFull => ApiError.Unprocessable(
-            ErrorCodes.LocationsFull, $"The device is placed at {DeviceLocations.Max} locations already."),
-        SubmissionResult.StorageUnavailable => ApiError.StorageUnavailable(
-            "The store cannot take the record now. Repeat it; with a record_reference_id it is never kept twice."),
-        _ => throw new InvalidOperationException($"{outcome.Result} is no refusal."),
-    };
-
-    private static ApiError NoConsent(DeviceId id) => ApiError.Forbidden(
-        ErrorCodes.TelemetryConsentMissing, $"The owner of {id} has not agreed to telemetry.");
 
     private static DeviceStateReceipt ToReceipt(StateRecord record, Caller caller) => new()
     {
@@ -107,21 +109,5 @@ internal static class TelemetryEndpoints
         DeviceId = record.Key.DeviceId,
         TimeCreated = DateTimeOffset.FromUnixTimeMilliseconds(record.CreatedUnixMilliseconds),
         AccountId = caller.AccountId,
-    };
-
-    private static DeviceState ToWire(StateRecord record, Caller caller) => new()
-    {
-        Id = record.Key.Id,
-        AccountId = caller.AccountId,
-        DeviceId = record.Key.DeviceId,
-        LocationId = record.LocationId,
-        Time = Instant.FromUnixMicroseconds(record.Key.UnixMicroseconds),
-        StateOfChargePercent = record.StateOfChargePercent,
-        TargetStateOfChargePercent = record.TargetStateOfChargePercent,
-        BatteryPowerKw = record.BatteryPowerKw,
-        EnergyRemainingKwh = record.EnergyRemainingKwh,
-        BackupReservePercent = record.BackupReservePercent,
-        RecordReferenceId = record.RecordReferenceId,
-        TimeCreated = DateTimeOffset.FromUnixTimeMilliseconds(record.CreatedUnixMilliseconds),
     };
 }

@@ -46,6 +46,18 @@ internal sealed class TelemetryMetrics
         _batch.Record(outcomes.Length);
     }
 
+    /// <summary>Counts records that came in bulk, but for those that go on to the queue.</summary>
+    public void Packed(SubmissionOutcome[] outcomes)
+    {
+        foreach (var group in outcomes.CountBy(outcome => outcome.Result))
+        {
+            if (group.Key != SubmissionResult.Postponed)
+            {
+                Count(Names[(int)group.Key], group.Value);
+            }
+        }
+    }
+
     /// <summary>Counts records answered 503.</summary>
     public void GaveUp(int count) => Count(Names[(int)SubmissionResult.StorageUnavailable], count);
 

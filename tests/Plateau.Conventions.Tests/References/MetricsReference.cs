@@ -109,7 +109,6 @@ internal static class MetricsReference
             |---|---|
             | `http_server_` | Requests: duration by method, route and status, and how many are under way. |
             | `kestrel_` | Connections: how many, how long, how many wait. |
-            | `aspnetcore_` | Authentication, authorisation, routing, memory pools. |
             | `dotnet_` | The runtime: garbage collection, threads, locks, processor time, memory. |
 
             """);

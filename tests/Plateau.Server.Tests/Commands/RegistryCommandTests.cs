@@ -27,6 +27,26 @@ public sealed class RegistryCommandTests
     }
 
     [Theory, EveryStore]
+    public async Task How_long_an_account_keeps_records_is_set_and_shown(Store kind)
+    {
+        await using var server = await TestServer.StartAsync(kind);
+        var account = server.AccountId.ToString();
+
+        Assert.Equal(
+            $"{account} keeps its records for 30 days.",
+            (await Executable.RunAsync(server.Store, "accounts", "retain", account, "30")).Text);
+        Assert.Equal(30, (await server.Api.GetAsync("/account")).Body["retention_days"]!.GetValue<int>());
+        Assert.Contains(
+            "30 days", (await Executable.RunAsync(server.Store, "accounts", "list")).Text, StringComparison.Ordinal);
+        Assert.Equal(
+            $"{account} keeps its records forever.",
+            (await Executable.RunAsync(server.Store, "accounts", "retain", account, "forever")).Text);
+        Assert.Null((await server.Api.GetAsync("/account")).Body["retention_days"]);
+        (await Executable.RunAsync(server.Store, "accounts", "retain", account, "0"))
+            .FailedWith(2, "1 to 36500, or the word forever");
+    }
+
+    [Theory, EveryStore]
     public async Task A_revoked_key_and_a_disabled_account_stop_at_the_server_and_are_in_the_trail(Store kind)
     {
         await using var server = await TestServer.StartAsync(

@@ -10,8 +10,8 @@ internal static class StoreRows
     private static readonly string[] Tables =
     [
         "accounts", "account_keys", "customers", "locations", "devices", "device_locations", "consent_changes",
-        "erasures",
-        "audit_entries", "idempotency_keys", "device_states",
+        "erasures", "range_erasures", "customer_erasures", "audit_entries", "idempotency_keys", "device_states",
+        "state_chunks", "state_events", "state_watches",
     ];
 
     /// <summary>How many rows a table has.</summary>

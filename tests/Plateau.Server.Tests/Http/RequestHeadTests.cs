@@ -19,13 +19,14 @@ public sealed class RequestHeadTests
         var before = await server.CountEverythingAsync();
         var tried = 0;
         foreach (var route in Described(server).Where(
-            route => route.Endpoint.Metadata.GetMetadata<QueryParameters>() is null))
+            route => route.Endpoint.Metadata.GetMetadata<QueryParameters>() is null
+                && route.Endpoint.Metadata.GetMetadata<ManyRequest>()?.Form != ManyForm.Lines))
         {
             tried++;
             var answer = await ServerRoutes.TryAsync(
-                server.Api, route.Method, route.Path + "?cascade=true&b%20c=1", IdOf(route, ids));
-            var errors = answer.ShouldFail(HttpStatusCode.BadRequest, "cascade_unknown").Errors!;
-            Assert.Equal(["cascade_unknown", "parameter_unknown"], errors.Select(error => error.Code));
+                server.Api, route.Method, route.Path + "?strange=true&b%20c=1", IdOf(route, ids));
+            var errors = answer.ShouldFail(HttpStatusCode.BadRequest, "strange_unknown").Errors!;
+            Assert.Equal(["strange_unknown", "parameter_unknown"], errors.Select(error => error.Code));
         }
         Assert.True(tried > 15, $"Only {tried} calls were found.");
         Assert.Equal(before, await server.CountEverythingAsync());
@@ -41,11 +42,11 @@ public sealed class RequestHeadTests
         foreach (var route in routes)
         {
             var id = IdOf(route, ids);
-            (await SendAsync(server, route, id[..4] + Nothing, "?cascade=true"))
+            (await SendAsync(server, route, id[..4] + Nothing, "?strange=true"))
                 .ShouldFail(HttpStatusCode.NotFound, NotFoundCode(id));
-            var errors = (await SendAsync(server, route, id, "?cascade=true"))
+            var errors = (await SendAsync(server, route, id, "?strange=true"))
                 .ShouldFail(HttpStatusCode.BadRequest, ErrorCodes.VersionInvalid).Errors!;
-            Assert.Equal([Version, "cascade"], errors.Select(error => error.Path));
+            Assert.Equal([Version, "strange"], errors.Select(error => error.Path));
         }
     }
 

@@ -1,10 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
-using Plateau.Contracts;
 using Plateau.Server.Storage;
 using Plateau.Server.Telemetry;
-using Plateau.Telemetry;
 
 namespace Plateau.Server.Tests.Telemetry;
 
@@ -31,9 +29,4 @@ internal sealed class LosingStateStore(IStateStore store) : IStateStore
         }
         return outcomes;
     }
-
-    public Task<StateRecord?> FindLatestAsync(DeviceId device, CancellationToken cancel) =>
-        store.FindLatestAsync(device, cancel);
-
-    public Task<int> EraseSomeAsync(DeviceId device, CancellationToken cancel) => store.EraseSomeAsync(device, cancel);
 }

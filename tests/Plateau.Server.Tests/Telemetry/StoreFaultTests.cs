@@ -100,8 +100,8 @@ public sealed class StoreFaultTests
             await server.Api.CreateDeviceAsync(
                 $$$"""{"locations":["{{{places[0]}}}"],"consents":{"telemetry":false}}"""));
         await server.Api.PutAsync($"/devices/{device}/state", Some.State(places[0].ToString(), "kept before"));
-        var stored = await server.Services.GetRequiredService<IStateStore>()
-            .FindLatestAsync(device, TestContext.Current.CancellationToken);
+        var stored = (await server.Services.GetRequiredService<IStateReader>()
+            .FindLatestAsync([device], TestContext.Current.CancellationToken))[0];
         (StateRecord Record, SubmissionResult Expected)[] cases =
         [
             (SomeRecord.Named("new", device, places[0]), SubmissionResult.Kept),

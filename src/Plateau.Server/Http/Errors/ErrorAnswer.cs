@@ -19,23 +19,25 @@ internal static class ErrorAnswer
         {
             response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
-        var body = new ErrorObject
-        {
-            LiveMode = Caller.Find(context)?.LiveMode ?? false,
-            Context = context.GetEndpoint()?.Metadata.GetMetadata<EndpointNameMetadata>() is { } endpoint
-                ? "api." + JsonNamingPolicy.SnakeCaseLower.ConvertName(endpoint.EndpointName)
-                : UnknownContext,
-            Type = TypeOf(error.Status),
-            Code = error.Code,
-            Message = error.Message,
-            Errors = error.Errors,
-            RequestId = context.TraceIdentifier,
-            TimeCreated = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(),
-        };
         response.ContentType = "application/json; charset=utf-8";
         await JsonSerializer.SerializeAsync(
-            response.Body, body, WireJson.Context.ErrorObject, context.RequestAborted);
+            response.Body, ToWire(context, error), WireJson.Context.ErrorObject, context.RequestAborted);
     }
+
+    /// <summary>The error as it is written, for answers that have begun.</summary>
+    public static ErrorObject ToWire(HttpContext context, ApiError error) => new()
+    {
+        LiveMode = Caller.Find(context)?.LiveMode ?? false,
+        Context = context.GetEndpoint()?.Metadata.GetMetadata<EndpointNameMetadata>() is { } endpoint
+            ? "api." + JsonNamingPolicy.SnakeCaseLower.ConvertName(endpoint.EndpointName)
+            : UnknownContext,
+        Type = TypeOf(error.Status),
+        Code = error.Code,
+        Message = error.Message,
+        Errors = error.Errors,
+        RequestId = context.TraceIdentifier,
+        TimeCreated = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(),
+    };
 
     private static string TypeOf(int status) => status switch
     {

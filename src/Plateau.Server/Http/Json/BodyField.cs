@@ -14,6 +14,9 @@ internal abstract class BodyField(string name)
     /// <summary>Name on the wire, UTF-8.</summary>
     public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(name);
 
+    /// <summary>Its path in a body that it is a member of.</summary>
+    public string RootPath { get; } = $"{BodySchema.Root}.{name}";
+
     /// <summary>Whether the body is refused without it. Default false.</summary>
     public bool Required { get; init; }
 

@@ -6,6 +6,9 @@ namespace Plateau.Server.Http;
 /// <summary>The members of a request body, what they may be, and how the request is made from them.</summary>
 internal abstract class BodySchema
 {
+    /// <summary>Path of a whole body.</summary>
+    public const string Root = "$";
+
     private readonly BodyField[] _fields;
 
     protected BodySchema(string name, BodyField[] fields)
@@ -66,7 +69,7 @@ internal abstract class BodySchema
                 continue;
             }
             next = field.Index + 1;
-            var memberPath = $"{path}.{field.Name}";
+            var memberPath = path == Root ? field.RootPath : $"{path}.{field.Name}";
             reader.Read();
             if (!values.TryMarkSeen(field))
             {
@@ -109,7 +112,8 @@ internal abstract class BodySchema
         return null;
     }
 
-    private static string? NameOf(ref Utf8JsonReader reader)
+    /// <summary>The name the reader stands on; null when it is not well-formed.</summary>
+    public static string? NameOf(ref Utf8JsonReader reader)
     {
         try
         {
@@ -148,7 +152,7 @@ internal sealed class BodySchema<T>(
         {
             throw new JsonException("The body is not an object.");
         }
-        var request = ReadObject(ref reader, faults, "$", patch);
+        var request = ReadObject(ref reader, faults, Root, patch);
         reader.Read(); // throws when anything but white space follows
         return faults.Any ? null : request;
     }

@@ -1,0 +1,147 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+using Plateau.Contracts;
+using Plateau.Server.Storage;
+
+namespace Plateau.Server.Telemetry;
+
+/// <summary>
+/// Keeps many records at once. Past records of which there are many of one device and day are packed at once; all
+/// others go the way of single submissions, behind those.
+/// </summary>
+internal sealed class BulkIntake(
+    IChunkStore chunks, StateWriter writer, TelemetryMetrics metrics, TimeProvider clock,
+    IOptions<TelemetryOptions> options) : IDisposable
+{
+    /// <summary>Records that are best brought at once; more than fit one transaction are brought in parts.</summary>
+    public const int RecordsAtOnce = 20_000;
+
+    // Fewer of a day cost more packed, since the day is packed anew, than as rows.
+    private const int WorthPacking = 16;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(200);
+
+    // One piece at a time: two would only wait for each other's rows and the disk.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>Keeps records, and returns when the fate of each is known.</summary>
+    /// <param name="records">The records, of any devices and times.</param>
+    /// <param name="cancel">Gives up; some may still be kept.</param>
+    /// <returns>What became of each, in their order.</returns>
+    public async Task<SubmissionOutcome[]> KeepAsync(IReadOnlyList<PendingRecord> records, CancellationToken cancel)
+    {
+        var outcomes = new SubmissionOutcome[records.Count];
+        Array.Fill(outcomes, SubmissionResult.Postponed);
+        var past = FindPast(records);
+        for (var start = 0; start < past.Count; start += RecordsAtOnce)
+        {
+            var part = past.GetRange(start, Math.Min(RecordsAtOnce, past.Count - start));
+            await PackAsync(records, part, outcomes, cancel);
+        }
+        await QueueAsync(records, outcomes, cancel);
+        return outcomes;
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    // The numbers of the records that are packed at once.
+    private List<int> FindPast(IReadOnlyList<PendingRecord> records)
+    {
+        var until = Instant.ToUnixMicroseconds(
+            clock.GetUtcNow() - TimeSpan.FromMinutes(options.Value.PackAfterMinutes));
+        var days = new Dictionary<PastRecords.DeviceDay, int>();
+        foreach (var pending in records)
+        {
+            if (pending.Record.Key.UnixMicroseconds < until)
+            {
+                var place = PastRecords.DeviceDay.Of(pending.Record.Key);
+                days[place] = days.GetValueOrDefault(place) + 1;
+            }
+        }
+        var past = new List<int>();
+        for (var index = 0; index < records.Count; index++)
+        {
+            var key = records[index].Record.Key;
+            if (key.UnixMicroseconds < until && days[PastRecords.DeviceDay.Of(key)] >= WorthPacking)
+            {
+                past.Add(index);
+            }
+        }
+        return past;
+    }
+
+    private async Task PackAsync(
+        IReadOnlyList<PendingRecord> records, List<int> numbers, SubmissionOutcome[] outcomes, CancellationToken cancel)
+    {
+        PendingRecord[] part = [.. numbers.Select(number => records[number])];
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            var started = clock.GetTimestamp();
+            var kept = await TryPackAsync(part, cancel);
+            for (var index = 0; index < kept.Length; index++)
+            {
+                outcomes[numbers[index]] = kept[index];
+            }
+            metrics.Packed(kept);
+            if (writer.IsTakingSingles)
+            {
+                // Half of the time is theirs: disk and processors, not only the store's turn.
+                var worked = clock.GetElapsedTime(started);
+                await Task.Delay(worked < LongestRest ? worked : LongestRest, clock, cancel);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    // Tried again with the same records: whether a try that failed was committed cannot be known.
+    private async Task<SubmissionOutcome[]> TryPackAsync(PendingRecord[] part, CancellationToken cancel)
+    {
+        var started = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await chunks.KeepPastAsync(part, cancel);
+            }
+            catch (Exception exception) when (StorageFaults.IsUnavailable(exception) && !cancel.IsCancellationRequested)
+            {
+                if (clock.GetElapsedTime(started) >= TimeSpan.FromSeconds(options.Value.RepeatForSeconds))
+                {
+                    return [.. part.Select(_ => (SubmissionOutcome)SubmissionResult.StorageUnavailable)];
+                }
+                Array.ForEach(part, pending => pending.MayBeKept = true);
+                await Task.Delay(Pause, clock, cancel);
+            }
+        }
+    }
+
+    private async Task QueueAsync(
+        IReadOnlyList<PendingRecord> records, SubmissionOutcome[] outcomes, CancellationToken cancel)
+    {
+        var queued = new List<int>();
+        for (var index = 0; index < records.Count; index++)
+        {
+            if (outcomes[index].Result != SubmissionResult.Postponed)
+            {
+                continue;
+            }
+            try
+            {
+                await writer.QueueBulkAsync(records[index], cancel);
+                queued.Add(index);
+            }
+            catch (ChannelClosedException)
+            {
+                outcomes[index] = SubmissionResult.StorageUnavailable;
+            }
+        }
+        foreach (var index in queued)
+        {
+            outcomes[index] = await records[index].Done.WaitAsync(cancel);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Plateau.Contracts;
+using Plateau.Server.Access;
+using Plateau.Telemetry;
+
+namespace Plateau.Server.Telemetry;
+
+/// <summary>
+/// The log of accepted records of accounts that are watched, for a quarter of an hour: one for each engine. It is
+/// written in the transactions that keep the records.
+/// </summary>
+internal interface IStateLog
+{
+    /// <summary>For how long the log is kept, and goes on when nobody watches any more.</summary>
+    static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(15);
+
+    /// <summary>Watches an account's mode, or goes on watching.</summary>
+    /// <returns>Since when it has been watched without a break, and where the log is now.</returns>
+    Task<LogWatch> WatchAsync(Caller caller, CancellationToken cancel);
+
+    /// <summary>Reads on in the log.</summary>
+    /// <param name="caller">Whose records.</param>
+    /// <param name="after">Where to read on.</param>
+    /// <param name="device">Only this device's; null for all of the caller's.</param>
+    /// <param name="limit">How many at the most.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <returns>
+    /// The records, each device's in the order of their acceptance; without those of devices that are gone or whose
+    /// owners do not agree any more.
+    /// </returns>
+    Task<List<LoggedState>> ReadAsync(
+        Caller caller, LogPlace after, DeviceId? device, int limit, CancellationToken cancel);
+
+    /// <summary>Removes what is older than <see cref="KeptFor"/>.</summary>
+    Task PruneAsync(CancellationToken cancel);
+}
+
+/// <summary>A place in the log.</summary>
+/// <param name="Transaction">The transaction; 0 on the embedded engine, where they do not overlap.</param>
+/// <param name="Number">The number of the record before it.</param>
+internal readonly record struct LogPlace(long Transaction, long Number);
+
+/// <summary>A watch.</summary>
+/// <param name="Since">Since when records are in the log without a break.</param>
+/// <param name="Now">The end of the log; records that are accepted from now on come after it.</param>
+internal sealed record LogWatch(DateTimeOffset Since, LogPlace Now);
+
+/// <summary>A record in the log.</summary>
+/// <param name="Place">Its place.</param>
+/// <param name="Record">The record.</param>
+internal sealed record LoggedState(LogPlace Place, StateRecord Record)
+{
+    /// <summary>Its name for a reader that wants to go on from here.</summary>
+    public EventId Id => new(Record.CreatedUnixMilliseconds, Place);
+}
+
+/// <summary>The id of an event: when it was accepted, and its place.</summary>
+internal readonly record struct EventId(long UnixMilliseconds, LogPlace Place)
+{
+    /// <summary>When it was accepted.</summary>
+    public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds(UnixMilliseconds);
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{UnixMilliseconds}-{Place.Transaction}-{Place.Number}");
+
+    /// <summary>Reads an id; false when it is none.</summary>
+    public static bool TryParse(string text, out EventId id)
+    {
+        id = default;
+        var parts = text.Split('-');
+        if (parts.Length != 3 || !TryRead(parts[0], out var time) || !TryRead(parts[1], out var transaction)
+            || !TryRead(parts[2], out var number) || time > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+        {
+            return false;
+        }
+        id = new(time, new(transaction, number));
+        return true;
+    }
+
+    private static bool TryRead(string text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+}

@@ -1,0 +1,104 @@
+using System.IO.Pipelines;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Plateau.Contracts;
+using Plateau.Server.Http;
+using Plateau.Server.Telemetry;
+
+namespace Plateau.Server.Tests.Telemetry;
+
+/// <summary>Imports of states while the store is away, and senders that leave.</summary>
+public sealed class StateImportFaultTests
+{
+    private const string Path = "/device-states/import";
+    private static readonly TimeProvider Clock = TimeProvider.System;
+
+    [Fact]
+    public async Task An_import_that_the_store_is_away_for_says_so_while_its_sender_is_still_sending()
+    {
+        await using var server = await TestServer.StartAsync(
+            Store.Embedded,
+            settings: new Dictionary<string, string?> { ["Plateau:Telemetry:RepeatForSeconds"] = "0" },
+            services: services => services.Replace(ServiceDescriptor.Singleton<IStateStore>(
+                new Tests.FaultyStateStore(new NpgsqlException("away")))));
+        using var log = Record(server);
+        using var request = await OpenRequest.StartAsync(server, Path);
+        var line = await LineAsync(server);
+        await request.SendAsync(line);
+
+        // What fails is told with the piece after it.
+        await Until.TrueAsync("the store was tried", () => Task.FromResult(
+            log.Lines.Any(one => one.Contains("were answered 503", StringComparison.Ordinal))));
+        await request.SendAsync(line);
+        var last = await request.ReadAsync();
+
+        Assert.Equal("failed", (string?)last!["status"]);
+        Assert.Equal("storage_unavailable", (string?)last["error"]!["code"]);
+        await UntilEndedAsync(request);
+        ShouldHaveNoFailure(log);
+    }
+
+    [Fact]
+    public async Task A_sender_that_breaks_off_in_the_middle_of_an_import_is_no_failure_of_the_server()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        var services = server.Services;
+        var pipe = new Pipe();
+        await using var input = new NdjsonReader(pipe.Reader, RequestBody.MaxBytes);
+        var told = new List<DeviceStateImportProgress>();
+        var import = new StateImportRun(
+            input, new StateItemReader(services.GetRequiredService<DeviceStateBody>(), SomeRecord.Caller, null, Clock),
+            services.GetRequiredService<BulkIntake>(), Clock,
+            (line, _) =>
+            {
+                told.Add(line);
+                return Task.CompletedTask;
+            });
+        await pipe.Writer.WriteAsync("not a record\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await pipe.Writer.CompleteAsync(new BadHttpRequestException("Unexpected end of request content."));
+
+        await Assert.ThrowsAsync<BadHttpRequestException>(() => import.RunAsync(
+            _ => throw new InvalidOperationException("It is no error of the import."),
+            TestContext.Current.CancellationToken));
+
+        Assert.Empty(told);
+    }
+
+    private static RecordedLog Record(TestServer server)
+    {
+        var log = new RecordedLog();
+        server.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        return log;
+    }
+
+    private static async Task<string> LineAsync(TestServer server)
+    {
+        var state = JsonNode.Parse(Some.State(await server.Api.CreateLocationAsync()))!;
+        state["device_id"] = await server.Api.CreateDeviceAsync();
+        return state.ToJsonString() + "\n";
+    }
+
+    private static async Task UntilEndedAsync(OpenRequest request)
+    {
+        try
+        {
+            while (await request.ReadAsync() is not null)
+            {
+            }
+        }
+        catch (IOException)
+        {
+            // The server has let go of a connection on which more may come.
+        }
+    }
+
+    private static void ShouldHaveNoFailure(RecordedLog log)
+    {
+        Assert.DoesNotContain(log.Lines, line => line.Contains("failed unexpectedly", StringComparison.Ordinal));
+        Assert.DoesNotContain(log.Lines, line => line.Contains("ended abnormally", StringComparison.Ordinal));
+    }
+}
