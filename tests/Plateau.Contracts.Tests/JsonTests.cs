@@ -147,8 +147,66 @@ public sealed class JsonTests
             ReferenceId = "r", Controlled = false, Properties = AllProperties, Consents = new() { Telemetry = false },
             Timezone = "UTC", GeoLocation = new(1, 2), Locations = [new(Id)],
         },
-        PageOf(Change), PageOf(Change with { From = null }),
-        FullState, Submission,
+        Change, PageOf(Change), PageOf(Change with { From = null }),
+        new DeviceImportLine { Line = 1, Id = new(Id) },
+        new DeviceImportLine
+        {
+            Line = 2, Error = new() { Code = "c", Message = "m", Errors = [new("$.locations", "c", "m")] },
+        },
+        new DeviceImportSummary { Status = "completed", LinesRead = 3, DevicesCreated = 1, LinesFailed = 2 },
+        new DeviceImportSummary
+        {
+            Status = "failed", LinesRead = 3, DevicesCreated = 1, LinesFailed = 2, Error = Error,
+        },
+        FullState, Submission, PageOf(FullState),
+        new AggregateList<DeviceStateAggregate>
+        {
+            Url = "/u", Timezone = "UTC", Interval = "PT30M",
+            Data =
+            [
+                new()
+                {
+                    StartTime = Time, EndTime = Time, Count = 2, StateOfChargePercent = new(2, 1, 3, 1, 3),
+                    BatteryPowerKw = new(0, -1, 1), EnergyChargedKwh = 0.5, EnergyDischargedKwh = 0,
+                },
+                new()
+                {
+                    StartTime = Time, EndTime = Time, Count = 0, StateOfChargePercent = null, BatteryPowerKw = null,
+                    EnergyChargedKwh = null, EnergyDischargedKwh = null,
+                },
+            ],
+        },
+        new AggregateList<FleetStateAggregate>
+        {
+            Url = "/u", Timezone = "UTC", Interval = "P1D",
+            Data =
+            [
+                new()
+                {
+                    StartTime = Time, EndTime = Time, Count = 20_000_000_000, Devices = 1000,
+                    StateOfChargePercent = 40.5, BatteryPowerKw = -3, EnergyChargedKwh = 0, EnergyDischargedKwh = 72,
+                },
+                new()
+                {
+                    StartTime = Time, EndTime = Time, Count = 0, Devices = 0, StateOfChargePercent = null,
+                    BatteryPowerKw = null, EnergyChargedKwh = null, EnergyDischargedKwh = null,
+                },
+            ],
+        },
+        new DeviceStateBatch
+        {
+            Id = new(Id), RecordsSubmitted = 2, RecordsAccepted = 1, RecordsReplayed = 0, TimeCreated = Time,
+            FailedRecords = [new() { RecordNum = 1, Code = "c", Message = "m" }],
+        },
+        new DeviceStateImportProgress
+        {
+            Status = "failed", RecordsRead = 3, RecordsDurable = 2, RecordsAccepted = 1, RecordsReplayed = 1,
+            RecordsFailed = 1, Error = Error,
+            FailedRecords =
+            [
+                new() { RecordNum = 2, RecordReferenceId = "r", DeviceId = "d", Code = "c", Message = "m" },
+            ],
+        },
         FullState with
         {
             BatteryPowerKw = null, EnergyRemainingKwh = null, BackupReservePercent = null, RecordReferenceId = null,

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Plateau.Bench;
 
-/// <summary>Records of a customer in by the import and out by the customer's export, and what memory that takes.</summary>
+/// <summary>A customer's records in by the import and out by the export, and what memory that takes.</summary>
 internal static class ExportWork
 {
     private const int Devices = 100;

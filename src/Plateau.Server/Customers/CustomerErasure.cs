@@ -84,6 +84,9 @@ internal sealed class CustomerErasure(DeviceDeletion devices, LocationDeletion l
         }
         // What left its places must be seen by the question for empty ones.
         await db.SaveChangesAsync(cancel);
-        await devices.DeleteAsync(db, caller, erased, cancel);
+        if (await devices.DeleteAsync(db, caller, erased, cancel) is var deleted && deleted != erased.Count)
+        {
+            throw new InvalidOperationException($"{erased.Count} held devices were to be deleted, but {deleted} were.");
+        }
     }
 }

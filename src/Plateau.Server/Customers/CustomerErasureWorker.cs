@@ -37,9 +37,18 @@ internal sealed partial class CustomerErasureWorker(
         var last = default(CustomerId);
         while (await FindNextAsync(last, cancel) is { } next)
         {
-            while (await leases.TryHoldAsync(Work, LeaseFor, cancel) && !await EraseSomeAsync(next, cancel))
+            try
             {
-                // One more step.
+                while (await leases.TryHoldAsync(Work, LeaseFor, cancel) && !await EraseSomeAsync(next, cancel))
+                {
+                    // One more step.
+                }
+            }
+            catch (Exception exception)
+                when (!StorageFaults.IsUnavailable(exception) && !cancel.IsCancellationRequested)
+            {
+                // One customer must not keep all others from being erased.
+                LogCustomerFailed(logger, exception, next.CustomerId);
             }
             last = next.CustomerId;
         }
@@ -75,6 +84,9 @@ internal sealed partial class CustomerErasureWorker(
 
     [LoggerMessage(2301, LogLevel.Information, "Erased everything of the deleted customer {CustomerId}")]
     private static partial void LogErased(ILogger logger, CustomerId customerId);
+
+    [LoggerMessage(2303, LogLevel.Error, "{CustomerId} cannot be erased; it will be tried again")]
+    private static partial void LogCustomerFailed(ILogger logger, Exception exception, CustomerId customerId);
 
     [LoggerMessage(2302, LogLevel.Warning, "Erasing a customer will be tried again: {Fault}")]
     private static partial void LogFailed(ILogger logger, string fault);

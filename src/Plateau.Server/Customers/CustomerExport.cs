@@ -26,7 +26,8 @@ internal static class CustomerExport
             .WithSummary(
                 "Stream all that is kept of a customer as lines of JSON: customer, locations, devices placed at any of "
                 + "them, changes of their consents, and states, oldest first. Each line is the object as its own call "
-                + "answers it; states of devices whose owners do not agree to telemetry are left out.")
+                + "answers it. Of a device that is at another customer's too, all states are there, wherever they were "
+                + "measured; those of devices whose owners do not agree to telemetry are left out.")
             .Produces<string>(StatusCodes.Status200OK, Ndjson.MediaType)
             .Fails(ErrorCodes.CustomerNotFound)
             .DisableRequestTimeout();
@@ -34,8 +35,13 @@ internal static class CustomerExport
 
     private static async Task<Results<EmptyHttpResult, ApiError>> Export(
         PathId<CustomerId> id, HttpContext context, Caller caller, PlateauDb db, StateHistory history,
-        CancellationToken cancel)
+        IStateReader reader, BulkPlaces places, CancellationToken cancel)
     {
+        using var place = places.TryTakeExport();
+        if (place is null)
+        {
+            return ApiError.StorageUnavailable("As many exports as may be are under way. Repeat the request.");
+        }
         var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(
             row => row.Id == id.Value && row.AccountId == caller.AccountId && row.LiveMode == caller.LiveMode, cancel);
         if (customer is null)
@@ -50,7 +56,12 @@ internal static class CustomerExport
         {
             foreach (var device in devices)
             {
-                await WriteAsync(lines, db, device, history, caller, cancel);
+                await WriteAsync(lines, db, device, caller.LiveMode, cancel);
+                // Asked anew: it may have been withdrawn while the devices before it were written.
+                if (await reader.FindDeviceAsync(caller, device.Id, cancel) is { ConsentTelemetry: true })
+                {
+                    await WriteStatesAsync(lines, device.Id, history, caller, cancel);
+                }
             }
             last = devices[^1].Id;
         }
@@ -81,22 +92,22 @@ internal static class CustomerExport
     }
 
     private static async Task WriteAsync(
-        NdjsonWriter lines, PlateauDb db, DeviceRow device, StateHistory history, Caller caller,
-        CancellationToken cancel)
+        NdjsonWriter lines, PlateauDb db, DeviceRow device, bool liveMode, CancellationToken cancel)
     {
         await lines.AddAsync(DeviceJson.ToUtf8(device), cancel);
         var changes = await db.ConsentChanges.AsNoTracking().Where(row => row.DeviceId == device.Id)
             .OrderBy(row => row.Id).ToListAsync(cancel);
         foreach (var change in changes)
         {
-            await lines.AddAsync(change.ToWire(caller.LiveMode), WireJson.Context.ConsentChange, cancel);
+            await lines.AddAsync(change.ToWire(liveMode), WireJson.Context.ConsentChange, cancel);
         }
-        if (!device.ConsentTelemetry)
-        {
-            return;
-        }
+    }
+
+    private static async Task WriteStatesAsync(
+        NdjsonWriter lines, DeviceId device, StateHistory history, Caller caller, CancellationToken cancel)
+    {
         var all = KeyRange.Of(0, long.MaxValue);
-        await foreach (var record in history.StreamAsync(device.Id, all, null, newestFirst: false, cancel))
+        await foreach (var record in history.StreamAsync(device, all, null, newestFirst: false, cancel))
         {
             await lines.AddAsync(DeviceStates.ToWire(record, caller.AccountId), WireJson.Context.DeviceState, cancel);
         }

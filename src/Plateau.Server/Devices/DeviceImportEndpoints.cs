@@ -2,6 +2,7 @@ using Plateau.Contracts;
 using Plateau.Server.Access;
 using Plateau.Server.Http;
 using Plateau.Server.Storage;
+using Plateau.Server.Telemetry;
 
 namespace Plateau.Server.Devices;
 
@@ -26,12 +27,17 @@ internal static class DeviceImportEndpoints
             .DisableRequestTimeout();
 
     private static async Task<IResult> Import(
-        HttpContext context, Caller caller, DeviceImportGroup group, RegistryIds ids, IHostApplicationLifetime host,
-        TimeProvider clock, CancellationToken cancel)
+        HttpContext context, Caller caller, DeviceImportGroup group, BulkPlaces places, RegistryIds ids,
+        IHostApplicationLifetime host, TimeProvider clock, CancellationToken cancel)
     {
         if (LargeBody.RefuseUnread(context.Request, Ndjson.MediaType) is { } refusal)
         {
             return refusal;
+        }
+        using var place = places.TryTakeImport();
+        if (place is null)
+        {
+            return ApiError.StorageUnavailable("As many imports as may be are under way. Repeat the request.");
         }
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel, host.ApplicationStopping);
         await using var input = NdjsonReader.Open(context);

@@ -61,13 +61,7 @@ internal static class PostgresDeviceChanges
         await using var command = new NpgsqlCommand(
             "select id from devices where id = any(@device) order by id for no key update skip locked", connection);
         AddIds(command, "device", devices.Select(device => device.Value));
-        var held = new HashSet<DeviceId>();
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        while (await reader.ReadAsync(cancel))
-        {
-            held.Add(new DeviceId(ObjectId.Read(reader.GetFieldValue<byte[]>(0))));
-        }
-        return held;
+        return await ReadIdsAsync(command, cancel);
     }
 
     /// <summary>Holds the rows of devices until the transaction ends, waiting for others, and reads them.</summary>
@@ -99,8 +93,7 @@ internal static class PostgresDeviceChanges
     /// <param name="until">Marks by device, microseconds since 1970-01-01T00:00:00Z.</param>
     /// <param name="skipHeld">Whether devices that another transaction holds are passed over.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <returns>Of how many it was moved.</returns>
-    public static async Task<int> MoveMarksAsync(
+    public static async Task MoveMarksAsync(
         NpgsqlConnection connection, Dictionary<DeviceId, long> until, bool skipHeld, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"""
@@ -115,7 +108,22 @@ internal static class PostgresDeviceChanges
             """, connection);
         AddIds(command, "device", until.Keys.Select(device => device.Value));
         command.Parameters.Add(new NpgsqlParameter<long[]>("until", [.. until.Values]));
-        return await command.ExecuteNonQueryAsync(cancel);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Finds devices whose mark is at least at a time.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="devices">The devices among which to look.</param>
+    /// <param name="until">The time, microseconds since 1970-01-01T00:00:00Z.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<IReadOnlyCollection<DeviceId>> FindMarkedAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<DeviceId> devices, long until, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            "select id from devices where id = any(@device) and chunked_until >= @until", connection);
+        AddIds(command, "device", devices.Select(device => device.Value));
+        command.Parameters.AddWithValue("until", until);
+        return await ReadIdsAsync(command, cancel);
     }
 
     /// <summary>
@@ -155,19 +163,24 @@ internal static class PostgresDeviceChanges
     /// <param name="connection">The connection in whose transaction it happens.</param>
     /// <param name="seen">Moments by device, milliseconds since 1970-01-01T00:00:00Z.</param>
     /// <param name="cancel">Gives up.</param>
-    public static async Task<List<DeviceId>> SetLastSeenAsync(
+    public static async Task<HashSet<DeviceId>> SetLastSeenAsync(
         NpgsqlConnection connection, Dictionary<DeviceId, long> seen, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(SetLastSeenSql, connection);
         AddIds(command, "device", seen.Keys.Select(device => device.Value));
         command.Parameters.Add(new NpgsqlParameter<long[]>("seen", [.. seen.Values.Select(moment => moment * 1000)]));
-        var written = new List<DeviceId>();
+        return await ReadIdsAsync(command, cancel);
+    }
+
+    private static async Task<HashSet<DeviceId>> ReadIdsAsync(NpgsqlCommand command, CancellationToken cancel)
+    {
+        var ids = new HashSet<DeviceId>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            written.Add(new DeviceId(ObjectId.Read(reader.GetFieldValue<byte[]>(0))));
+            ids.Add(new DeviceId(ObjectId.Read(reader.GetFieldValue<byte[]>(0))));
         }
-        return written;
+        return ids;
     }
 
     private static void AddIds(NpgsqlCommand command, string name, IEnumerable<ObjectId> ids) =>

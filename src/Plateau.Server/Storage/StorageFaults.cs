@@ -32,10 +32,6 @@ internal static class StorageFaults
     public static bool IsRolledBack(Exception? exception) =>
         exception is PostgresException { SqlState: var state } && state.StartsWith("40", StringComparison.Ordinal);
 
-    /// <summary>Whether a row was held by another transaction, and waiting for it was not asked for.</summary>
-    public static bool IsRowHeld(Exception exception) =>
-        exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
-
     // Classes 08 connection, 25 wrong state of a transaction, 28 not let in, 3D no such database, 3F no such schema,
     // 40 rolled back, 53 resources, 55 not in a state to, 57 operator intervention, 58 system, XX broken inside.
     private static bool IsUnavailable(PostgresException exception) =>

@@ -9,9 +9,9 @@ namespace Plateau.Server.Telemetry;
 /// Keeps many records at once. Past records of which there are many of one device and day are packed at once; all
 /// others go the way of single submissions, behind those.
 /// </summary>
-internal sealed class BulkIntake(
+internal sealed partial class BulkIntake(
     IChunkStore chunks, StateWriter writer, TelemetryMetrics metrics, TimeProvider clock,
-    IOptions<TelemetryOptions> options) : IDisposable
+    IOptions<TelemetryOptions> options, ILogger<BulkIntake> logger) : IDisposable
 {
     /// <summary>Records that are best brought at once; more than fit one transaction are brought in parts.</summary>
     public const int RecordsAtOnce = 20_000;
@@ -84,6 +84,7 @@ internal sealed class BulkIntake(
                 outcomes[numbers[index]] = kept[index];
             }
             metrics.Packed(kept);
+            TellFailed(part, kept);
             if (writer.IsTakingSingles)
             {
                 // Half of the time is theirs: disk and processors, not only the store's turn.
@@ -141,7 +142,33 @@ internal sealed class BulkIntake(
         }
         foreach (var index in queued)
         {
-            outcomes[index] = await records[index].Done.WaitAsync(cancel);
+            try
+            {
+                outcomes[index] = await records[index].Done.WaitAsync(cancel);
+            }
+            catch (Exception exception) when (!cancel.IsCancellationRequested)
+            {
+                // This one alone: the writer has found the guilty one.
+                LogFailed(logger, exception, records[index].Record.Key.DeviceId);
+                outcomes[index] = SubmissionResult.Failed;
+            }
         }
     }
+
+    private void TellFailed(PendingRecord[] part, SubmissionOutcome[] kept)
+    {
+        var days = part.Zip(kept).Where(one => one.Second.Result == SubmissionResult.Failed)
+            .CountBy(one => PastRecords.DeviceDay.Of(one.First.Record.Key));
+        foreach (var (place, count) in days)
+        {
+            LogDamaged(logger, count, place.DeviceId, Instant.FromUnixMicroseconds(StoredChunk.StartOf(place.Day)));
+        }
+    }
+
+    [LoggerMessage(2401, LogLevel.Error, "A record of {DeviceId} that came in bulk cannot be kept")]
+    private static partial void LogFailed(ILogger logger, Exception exception, DeviceId deviceId);
+
+    [LoggerMessage(
+        2402, LogLevel.Error, "{Count} records of {DeviceId} cannot be kept: its chunk of {Day:yyyy-MM-dd} is damaged")]
+    private static partial void LogDamaged(ILogger logger, int count, DeviceId deviceId, DateTimeOffset day);
 }

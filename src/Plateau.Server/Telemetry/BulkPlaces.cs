@@ -2,12 +2,13 @@ using Microsoft.Extensions.Options;
 
 namespace Plateau.Server.Telemetry;
 
-/// <summary>Bounds how many batches, imports and streams there are at once, since each takes of its own.</summary>
+/// <summary>Bounds what takes memory or the store for long: how many of each there are at once.</summary>
 internal sealed class BulkPlaces(IOptions<TelemetryOptions> options) : IDisposable
 {
     private readonly SemaphoreSlim _batches = new(options.Value.MaxBatches);
     private readonly SemaphoreSlim _streams = new(options.Value.MaxStreams);
     private readonly SemaphoreSlim _imports = new(options.Value.MaxImports);
+    private readonly SemaphoreSlim _exports = new(options.Value.MaxExports);
 
     /// <summary>A place for a batch, to be given back; null when all are taken.</summary>
     public IDisposable? TryTakeBatch() => TryTake(_batches);
@@ -15,13 +16,17 @@ internal sealed class BulkPlaces(IOptions<TelemetryOptions> options) : IDisposab
     /// <summary>A place for a stream, to be given back; null when all are taken.</summary>
     public IDisposable? TryTakeStream() => TryTake(_streams);
 
-    /// <summary>A place for an import, to be given back; null when all are taken.</summary>
+    /// <summary>A place for an import of states or devices, to be given back; null when all are taken.</summary>
     public IDisposable? TryTakeImport() => TryTake(_imports);
+
+    /// <summary>A place for an export, to be given back; null when all are taken.</summary>
+    public IDisposable? TryTakeExport() => TryTake(_exports);
 
     public void Dispose()
     {
         _batches.Dispose();
         _imports.Dispose();
+        _exports.Dispose();
         _streams.Dispose();
     }
 

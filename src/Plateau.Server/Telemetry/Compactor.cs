@@ -54,7 +54,7 @@ internal sealed partial class Compactor(
         }
     }
 
-    private async Task FoldAsync(IReadOnlyList<DeviceRows> page, CancellationToken cancel)
+    private async Task FoldAsync(IReadOnlyList<SurveyedDevice> page, CancellationToken cancel)
     {
         var after = TimeSpan.FromMinutes(options.Value.PackAfterMinutes);
         var now = clock.GetUtcNow();
@@ -69,8 +69,7 @@ internal sealed partial class Compactor(
         {
             return;
         }
-        await store.MoveMarksAsync(due, until, cancel);
-        foreach (var device in due)
+        foreach (var device in await store.MoveMarksAsync(due, until, cancel))
         {
             try
             {
@@ -78,7 +77,7 @@ internal sealed partial class Compactor(
                 {
                     await GiveWayAsync(cancel);
                 }
-                while (await store.FoldAsync(device, cancel) == IChunkStore.FoldAtOnce);
+                while (await store.FoldAsync(device, until, cancel) == IChunkStore.FoldAtOnce);
             }
             catch (Exception exception)
                 when (!StorageFaults.IsUnavailable(exception) && !cancel.IsCancellationRequested)
@@ -89,16 +88,16 @@ internal sealed partial class Compactor(
         }
     }
 
-    private async Task EraseAsync(IReadOnlyList<DeviceRows> page, CancellationToken cancel)
+    private async Task EraseAsync(IReadOnlyList<SurveyedDevice> page, CancellationToken cancel)
     {
         var today = StoredChunk.DayOf(Instant.ToUnixMicroseconds(clock.GetUtcNow()));
-        foreach (var rows in page)
+        foreach (var device in page)
         {
-            if (rows.RetentionDays is not { } days)
+            if (device.RetentionDays is not { } days || !device.HasBefore(today - days))
             {
                 continue;
             }
-            while (await store.EraseBeforeAsync(rows.DeviceId, today - days, cancel) > 0)
+            while (await store.EraseBeforeAsync(device.DeviceId, today - days, cancel) > 0)
             {
                 await GiveWayAsync(cancel);
             }

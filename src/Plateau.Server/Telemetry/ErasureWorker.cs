@@ -12,6 +12,8 @@ namespace Plateau.Server.Telemetry;
 /// statements and a commit, none of which, nor the time between them, lasts longer than the statement timeout, so a
 /// device's erasure ends only with a pass that began after five of those, by clocks that may differ by a minute. A
 /// longer one, for a new place, holds the row.
+/// A range's erasure ends with the first pass that finds nothing more. A record whose acceptance was still under way by
+/// then counts as accepted after it. Going on would take records of later from a process whose clock is behind.
 /// </remarks>
 internal sealed partial class ErasureWorker(
     IServiceScopeFactory scopes, IChunkStore chunks, IStateReader reader, Engine engine, TimeProvider clock,
@@ -52,7 +54,16 @@ internal sealed partial class ErasureWorker(
         foreach (var range in await db.RangeErasures.AsNoTracking().OrderBy(row => row.TimeCreated)
             .Take(DevicesAtOnce).ToListAsync(cancel))
         {
-            await EraseRangeAsync(db, range, cancel);
+            try
+            {
+                await EraseRangeAsync(db, range, cancel);
+            }
+            catch (Exception exception)
+                when (!StorageFaults.IsUnavailable(exception) && !cancel.IsCancellationRequested)
+            {
+                // A chunk that cannot be read must not keep all others from being erased.
+                LogRangeFailed(logger, exception, range.DeviceId);
+            }
         }
         while (await chunks.ReleaseSpaceAsync(cancel))
         {
@@ -124,6 +135,9 @@ internal sealed partial class ErasureWorker(
 
     [LoggerMessage(2101, LogLevel.Information, "Erased {Count} rows and chunks of records of {DeviceId}")]
     private static partial void LogErased(ILogger logger, int count, DeviceId deviceId);
+
+    [LoggerMessage(2103, LogLevel.Error, "A range of {DeviceId} cannot be erased; it will be tried again")]
+    private static partial void LogRangeFailed(ILogger logger, Exception exception, DeviceId deviceId);
 
     [LoggerMessage(2102, LogLevel.Warning, "Erasure will be tried again: {Fault}")]
     private static partial void LogFailed(ILogger logger, string fault);

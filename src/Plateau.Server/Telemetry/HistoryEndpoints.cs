@@ -72,7 +72,7 @@ internal static class HistoryEndpoints
 
     private static async Task<Results<Ok<ListPage<DeviceState>>, StateCsv, ApiError>> List(
         PathId<DeviceId> id, HttpContext context, Caller caller, IStateReader reader, StateHistory history,
-        CancellationToken cancel)
+        BulkPlaces places, CancellationToken cancel)
     {
         var query = new QueryReader(context);
         ListQuery.Read<DeviceStateId>(query, ErrorCodes.DeviceStateNotFound, out var page);
@@ -94,7 +94,10 @@ internal static class HistoryEndpoints
         }
         if (isCsv)
         {
-            return new StateCsv(history.StreamAsync(id.Value, range.ToKeys(), reference, newestFirst: true, cancel));
+            return places.TryTakeExport() is { } place
+                ? new StateCsv(
+                    history.StreamAsync(id.Value, range.ToKeys(), reference, newestFirst: true, cancel), place)
+                : ApiError.StorageUnavailable("As many exports as may be are under way. Repeat the request.");
         }
         return TypedResults.Ok(await ReadAsync(history, id.Value, caller, range.ToKeys(), page, reference, cancel));
     }

@@ -24,20 +24,25 @@ internal interface IChunkStore
     /// <param name="after">The devices after this one.</param>
     /// <param name="limit">How many at the most.</param>
     /// <param name="cancel">Gives up.</param>
-    Task<IReadOnlyList<DeviceRows>> SurveyAsync(DeviceId after, int limit, CancellationToken cancel);
+    Task<IReadOnlyList<SurveyedDevice>> SurveyAsync(DeviceId after, int limit, CancellationToken cancel);
 
     /// <summary>Moves the marks of devices on, never back; those being changed elsewhere may be passed over.</summary>
     /// <param name="devices">The devices.</param>
     /// <param name="until">Microseconds since 1970-01-01T00:00:00Z: records up to then may be folded.</param>
     /// <param name="cancel">Gives up.</param>
-    Task MoveMarksAsync(IReadOnlyCollection<DeviceId> devices, long until, CancellationToken cancel);
+    /// <returns>Those whose mark is there, or beyond, so that every submission under way has seen it.</returns>
+    Task<IReadOnlyCollection<DeviceId>> MoveMarksAsync(
+        IReadOnlyCollection<DeviceId> devices, long until, CancellationToken cancel);
 
     /// <summary>
-    /// Folds the oldest rows of a device, at or before its mark, into chunks, in one transaction. The newest row of all
-    /// stays, so that a device's latest state is at hand.
+    /// Folds the oldest rows of a device into chunks, in one transaction. The newest row of all stays, so that a
+    /// device's latest state is at hand.
     /// </summary>
+    /// <param name="device">The device.</param>
+    /// <param name="until">Rows up to then, as <see cref="MoveMarksAsync"/> has settled it for the device.</param>
+    /// <param name="cancel">Gives up.</param>
     /// <returns>How many were folded; fewer than <see cref="FoldAtOnce"/> when no more are left.</returns>
-    Task<int> FoldAsync(DeviceId device, CancellationToken cancel);
+    Task<int> FoldAsync(DeviceId device, long until, CancellationToken cancel);
 
     /// <summary>Erases a bounded number of the records of a deleted device.</summary>
     /// <returns>How many rows and chunks those were; 0 when none is left.</returns>
@@ -67,11 +72,19 @@ internal interface IChunkStore
     const int FoldAtOnce = 2_000;
 }
 
-/// <summary>What a device has as rows.</summary>
+/// <summary>What a device has.</summary>
 /// <param name="DeviceId">The device.</param>
 /// <param name="OldestRow">
 /// Time of its oldest row, microseconds since 1970-01-01T00:00:00Z; null when it has none.
 /// </param>
 /// <param name="NewestRow">Time of its newest row.</param>
 /// <param name="RetentionDays">Days for which its account keeps records; null for ever.</param>
-internal sealed record DeviceRows(DeviceId DeviceId, long? OldestRow, long? NewestRow, int? RetentionDays);
+/// <param name="OldestChunk">
+/// Day of its oldest chunk, days since 1970-01-01; null when it has none, or its account keeps records for ever.
+/// </param>
+internal sealed record SurveyedDevice(
+    DeviceId DeviceId, long? OldestRow, long? NewestRow, int? RetentionDays, int? OldestChunk)
+{
+    /// <summary>Whether it has records before a day.</summary>
+    public bool HasBefore(int day) => OldestRow < StoredChunk.StartOf(day) || OldestChunk < day;
+}

@@ -11,10 +11,15 @@ namespace Plateau.Server.Telemetry;
 /// </summary>
 internal interface IStateLog
 {
-    /// <summary>For how long the log is kept, and goes on when nobody watches any more.</summary>
+    /// <summary>For how long a reader can resume, and the log goes on when nobody watches any more.</summary>
     static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(15);
 
-    /// <summary>Watches an account's mode, or goes on watching.</summary>
+    /// <summary>
+    /// How long after a record's arrival, whose time it bears, the transaction that keeps it may end.
+    /// </summary>
+    static readonly TimeSpan MayBeOpen = TimeSpan.FromMinutes(3);
+
+    /// <summary>Watches an account's mode, or goes on watching; to be repeated every minute.</summary>
     /// <returns>Since when it has been watched without a break, and where the log is now.</returns>
     Task<LogWatch> WatchAsync(Caller caller, CancellationToken cancel);
 
@@ -28,22 +33,35 @@ internal interface IStateLog
     /// The records, each device's in the order of their acceptance; without those of devices that are gone or whose
     /// owners do not agree any more.
     /// </returns>
-    Task<List<LoggedState>> ReadAsync(
-        Caller caller, LogPlace after, DeviceId? device, int limit, CancellationToken cancel);
+    Task<LogPage> ReadAsync(Caller caller, LogPlace after, DeviceId? device, int limit, CancellationToken cancel);
 
-    /// <summary>Removes what is older than <see cref="KeptFor"/>.</summary>
+    /// <summary>Removes what is older than <see cref="KeptFor"/> and <see cref="MayBeOpen"/> together.</summary>
     Task PruneAsync(CancellationToken cancel);
 }
 
 /// <summary>A place in the log.</summary>
 /// <param name="Transaction">The transaction; 0 on the embedded engine, where they do not overlap.</param>
 /// <param name="Number">The number of the record before it.</param>
-internal readonly record struct LogPlace(long Transaction, long Number);
+internal readonly record struct LogPlace(long Transaction, long Number)
+{
+    /// <summary>Whether it is behind another.</summary>
+    public bool IsAfter(LogPlace other) =>
+        Transaction > other.Transaction || (Transaction == other.Transaction && Number > other.Number);
+}
 
 /// <summary>A watch.</summary>
 /// <param name="Since">Since when records are in the log without a break.</param>
 /// <param name="Now">The end of the log; records that are accepted from now on come after it.</param>
 internal sealed record LogWatch(DateTimeOffset Since, LogPlace Now);
+
+/// <summary>A piece of the log.</summary>
+/// <param name="States">Its records.</param>
+/// <param name="ReadUpTo">Where to read on.</param>
+/// <param name="End">
+/// No record that was accepted before this piece was read comes after it; behind <paramref name="ReadUpTo"/> where a
+/// transaction is still open, or where there is more.
+/// </param>
+internal sealed record LogPage(IReadOnlyList<LoggedState> States, LogPlace ReadUpTo, LogPlace End);
 
 /// <summary>A record in the log.</summary>
 /// <param name="Place">Its place.</param>

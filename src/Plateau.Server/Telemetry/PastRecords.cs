@@ -50,16 +50,24 @@ internal static class PastRecords
         var outcomes = new SubmissionOutcome?[records.Count];
         for (var index = 0; index < records.Count; index++)
         {
+            // What an earlier try may have kept is looked for first, whatever has happened to its device since.
             var device = kept.Devices.GetValueOrDefault(records[index].Record.Key.DeviceId);
-            outcomes[index] = SubmissionRules.CheckHeld(records[index], device);
+            outcomes[index] = records[index].MayBeKept ? null : SubmissionRules.CheckHeld(records[index], device);
         }
         var chunks = new List<(DeviceId, StoredChunk)>();
         foreach (var (place, numbers) in Group(records, outcomes))
         {
-            var packed = kept.Packed.GetValueOrDefault(place);
-            if (Merge(place, numbers, records, packed, kept.Rows, outcomes) is { } chunk)
+            try
             {
-                chunks.Add((place.DeviceId, chunk));
+                if (Merge(place, numbers, records, kept, outcomes) is { } chunk)
+                {
+                    chunks.Add((place.DeviceId, chunk));
+                }
+            }
+            catch (DamagedChunkException)
+            {
+                // Of this day nothing can be told; the others are not kept out by it.
+                numbers.ForEach(number => outcomes[number] = SubmissionResult.Failed);
             }
         }
         return new Decision(outcomes, chunks);
@@ -97,9 +105,10 @@ internal static class PastRecords
     // Decides the records of a device's day and packs what is new with what was packed; null when nothing was added.
     // Records that are rows stay rows.
     private static StoredChunk? Merge(
-        DeviceDay place, List<int> numbers, IReadOnlyList<PendingRecord> records, byte[]? packed,
-        IReadOnlyDictionary<StateRecordKey, StateRecord> rows, SubmissionOutcome?[] outcomes)
+        DeviceDay place, List<int> numbers, IReadOnlyList<PendingRecord> records, Kept kept,
+        SubmissionOutcome?[] outcomes)
     {
+        var packed = kept.Packed.GetValueOrDefault(place);
         var before = packed is null ? [] : StateChunk.Open(place.DeviceId, packed).ReadRecords();
         var merged = new List<StateRecord>(before.Length + numbers.Count);
         var next = 0;
@@ -112,8 +121,13 @@ internal static class PastRecords
             }
             var known = merged.Count > 0 && merged[^1].Key == pending.Record.Key
                 ? merged[^1]
-                : rows.GetValueOrDefault(pending.Record.Key);
-            if (known is not null)
+                : kept.Rows.GetValueOrDefault(pending.Record.Key);
+            if (pending.MayBeKept && known != pending.Record
+                && SubmissionRules.CheckHeld(pending, kept.Devices.GetValueOrDefault(place.DeviceId)) is { } refusal)
+            {
+                outcomes[number] = refusal;
+            }
+            else if (known is not null)
             {
                 outcomes[number] = SubmissionRules.Judge(pending.Record, known, pending.MayBeKept);
             }

@@ -61,6 +61,9 @@ internal enum SubmissionResult
     /// </summary>
     StorageUnavailable,
 
+    /// <summary>It cannot be kept, by a fault of the server such as a damaged chunk of its day.</summary>
+    Failed,
+
     /// <summary>The store did not come to decide; the record is not kept by this try, and is tried again.</summary>
     Postponed,
 }

@@ -22,7 +22,8 @@ internal sealed class PostgresChunkStore(Engine engine, PostgresPartitions parti
             until[key.DeviceId] = Math.Max(key.UnixMicroseconds, until.GetValueOrDefault(key.DeviceId));
         }
         await using var connection = await engine.Postgres.OpenConnectionAsync(cancel);
-        await MoveMarksAsync(connection, until, skipHeld: false, cancel);
+        await PostgresDeviceChanges.MoveMarksAsync(connection, until, skipHeld: false, cancel);
+        await SettleAsync(connection, cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var watched = await PostgresStateLog.FindWatchedAsync(connection, cancel);
         var devices = await PostgresDeviceChanges.HoldWholeAsync(connection, until.Keys, cancel);
@@ -39,21 +40,23 @@ internal sealed class PostgresChunkStore(Engine engine, PostgresPartitions parti
         return Array.ConvertAll(outcomes, outcome => outcome ?? SubmissionResult.Postponed);
     }
 
-    public async Task<IReadOnlyList<DeviceRows>> SurveyAsync(DeviceId after, int limit, CancellationToken cancel)
+    public async Task<IReadOnlyList<SurveyedDevice>> SurveyAsync(DeviceId after, int limit, CancellationToken cancel)
     {
         await using var command = engine.Postgres.CreateCommand("""
             select d.id,
                 (select min(s.time) from device_states s where s.device_id = d.id),
                 (select max(s.time) from device_states s where s.device_id = d.id),
-                (select a.retention_days from accounts a where a.id = d.account_id)
-            from devices d
+                a.retention_days,
+                case when a.retention_days is not null then (
+                    select c.day from state_chunks c where c.device_id = d.id order by c.day limit 1) end
+            from devices d join accounts a on a.id = d.account_id
             where d.id > @after
             order by d.id
             limit @limit
             """);
         command.Parameters.AddWithValue("after", after.Value.ToByteArray());
         command.Parameters.AddWithValue("limit", limit);
-        var found = new List<DeviceRows>();
+        var found = new List<SurveyedDevice>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
@@ -61,19 +64,25 @@ internal sealed class PostgresChunkStore(Engine engine, PostgresPartitions parti
                 new DeviceId(ObjectId.Read(reader.GetFieldValue<byte[]>(0))),
                 reader.IsDBNull(1) ? null : reader.GetInt64(1),
                 reader.IsDBNull(2) ? null : reader.GetInt64(2),
-                reader.IsDBNull(3) ? null : reader.GetInt32(3)));
+                reader.IsDBNull(3) ? null : reader.GetInt32(3),
+                reader.IsDBNull(4) ? null : reader.GetInt32(4)));
         }
         return found;
     }
 
-    public async Task MoveMarksAsync(IReadOnlyCollection<DeviceId> devices, long until, CancellationToken cancel)
+    public async Task<IReadOnlyCollection<DeviceId>> MoveMarksAsync(
+        IReadOnlyCollection<DeviceId> devices, long until, CancellationToken cancel)
     {
         await using var connection = await engine.Postgres.OpenConnectionAsync(cancel);
-        await MoveMarksAsync(
+        await PostgresDeviceChanges.MoveMarksAsync(
             connection, devices.ToDictionary(device => device, _ => until), skipHeld: true, cancel);
+        // Read before they are settled: a mark that another process moves meanwhile is not settled by this.
+        var marked = await PostgresDeviceChanges.FindMarkedAsync(connection, devices, until, cancel);
+        await SettleAsync(connection, cancel);
+        return marked;
     }
 
-    public async Task<int> FoldAsync(DeviceId device, CancellationToken cancel)
+    public async Task<int> FoldAsync(DeviceId device, long until, CancellationToken cancel)
     {
         await using var connection = await engine.Postgres.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -81,7 +90,7 @@ internal sealed class PostgresChunkStore(Engine engine, PostgresPartitions parti
         {
             return 0;
         }
-        var rows = await ReadFoldableAsync(connection, device, cancel);
+        var rows = await ReadFoldableAsync(connection, device, until, cancel);
         var packed = await PostgresChunks.ReadAsync(
             connection, [.. rows.Select(row => PastRecords.DeviceDay.Of(row.Key)).Distinct()], cancel);
         var (chunks, folded) = PastRecords.Fold(device, rows, day => packed.GetValueOrDefault(new(device, day)));
@@ -138,9 +147,15 @@ internal sealed class PostgresChunkStore(Engine engine, PostgresPartitions parti
             return 0;
         }
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new("delete from state_chunks where device_id = @device and day < @day")
+        batch.BatchCommands.Add(new("""
+            delete from state_chunks where device_id = @device and day in (
+                select day from state_chunks where device_id = @device and day < @day order by day limit @many)
+            """)
         {
-            Parameters = { new("device", device.Value.ToByteArray()), new("day", day) },
+            Parameters =
+            {
+                new("device", device.Value.ToByteArray()), new("day", day), new("many", EraseChunksAtOnce),
+            },
         });
         batch.BatchCommands.Add(new("""
             delete from device_states where device_id = @device and (time, tail) in (
@@ -201,14 +216,10 @@ internal sealed class PostgresChunkStore(Engine engine, PostgresPartitions parti
 
     public Task<bool> ReleaseSpaceAsync(CancellationToken cancel) => partitions.VacuumAsync(cancel);
 
-    // Moves the marks, and waits until no submission is under way that may not have seen them.
-    private static async Task MoveMarksAsync(
-        NpgsqlConnection connection, Dictionary<DeviceId, long> until, bool skipHeld, CancellationToken cancel)
+    // Waits until no submission is under way that may not have seen the marks as they are; also where this process has
+    // moved none: who did may still be waiting, or have given up.
+    private static async Task SettleAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
-        if (await PostgresDeviceChanges.MoveMarksAsync(connection, until, skipHeld, cancel) == 0)
-        {
-            return;
-        }
         await using var settle = new NpgsqlCommand("select pg_advisory_xact_lock(@mark)", connection);
         settle.Parameters.AddWithValue("mark", PostgresKeep.MarkLock);
         await settle.ExecuteNonQueryAsync(cancel);
@@ -238,14 +249,14 @@ internal sealed class PostgresChunkStore(Engine engine, PostgresPartitions parti
         return rows;
     }
 
-    // The oldest rows up to the mark; all but the newest of the device.
+    // The oldest rows up to a time; all but the newest of the device.
     private static async Task<List<StateRecord>> ReadFoldableAsync(
-        NpgsqlConnection connection, DeviceId device, CancellationToken cancel)
+        NpgsqlConnection connection, DeviceId device, long until, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"""
             select {PostgresStateReader.RecordColumns} from device_states
             where device_id = @device
-                and time <= (select chunked_until from devices where id = @device)
+                and time <= @until
                 and (time, tail) <> (
                     select time, tail from device_states where device_id = @device
                     order by time desc, tail desc limit 1)
@@ -253,6 +264,7 @@ internal sealed class PostgresChunkStore(Engine engine, PostgresPartitions parti
             limit @limit
             """, connection);
         command.Parameters.AddWithValue("device", device.Value.ToByteArray());
+        command.Parameters.AddWithValue("until", until);
         command.Parameters.AddWithValue("limit", IChunkStore.FoldAtOnce);
         var rows = new List<StateRecord>();
         await using var reader = await command.ExecuteReaderAsync(cancel);

@@ -36,7 +36,8 @@ internal sealed class PostgresPartitions(Engine engine)
     public void NoteErased(int count) => Interlocked.Add(ref _erased, count);
 
     /// <summary>
-    /// Lets PostgreSQL cut empty ends off the files when much was erased; the rest is reused. Nobody waits for it.
+    /// Lets PostgreSQL cut empty ends off the files when much was erased; the rest is reused. Takes as long as reading
+    /// the tables that have changed.
     /// </summary>
     /// <returns>False: it is done.</returns>
     public async Task<bool> VacuumAsync(CancellationToken cancel)

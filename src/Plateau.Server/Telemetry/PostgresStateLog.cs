@@ -13,6 +13,11 @@ internal sealed class PostgresStateLog(Engine engine) : IStateLog
     public const string ShareSql = "select pg_advisory_xact_lock_shared(@watch)";
 
     private const int PruneAtOnce = 5_000;
+
+    // The oldest transaction that is still open, and the next one.
+    private const string HorizonSql = """
+        select pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint from pg_current_snapshot() s
+        """;
     private const string Now = "(extract(epoch from clock_timestamp()) * 1000000)::bigint";
 
     /// <summary>Who is watched, for the rest of the transaction.</summary>
@@ -66,39 +71,45 @@ internal sealed class PostgresStateLog(Engine engine) : IStateLog
             on conflict (account_id, live_mode) do update set
                 since = case when w.until < excluded.since then excluded.since else w.since end,
                 until = greatest(w.until, excluded.until)
-            returning since
+            returning since, since > {Now} - @young
             """, connection);
         AddCaller(watch, caller);
         // Somewhat longer, since a watch is renewed once a minute.
-        watch.Parameters.AddWithValue(
-            "kept", (IStateLog.KeptFor + TimeSpan.FromMinutes(2)).Ticks / TimeSpan.TicksPerMicrosecond);
-        var since = (long)(await watch.ExecuteScalarAsync(cancel) ?? 0L);
-        // Waits until no transaction is under way that has not seen the watch.
-        await using var settle = new NpgsqlCommand("select pg_advisory_xact_lock(@watch)", connection);
-        settle.Parameters.AddWithValue("watch", PostgresKeep.WatchLock);
-        await settle.ExecuteNonQueryAsync(cancel);
-        await using var end = new NpgsqlCommand(
-            "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint", connection);
-        var next = (long)(await end.ExecuteScalarAsync(cancel) ?? 0L);
-        return new(Instant.FromUnixMicroseconds(since), new(next - 1, long.MaxValue));
+        watch.Parameters.AddWithValue("kept", Microseconds(IStateLog.KeptFor + TimeSpan.FromMinutes(2)));
+        watch.Parameters.AddWithValue("young", Microseconds(IStateLog.MayBeOpen));
+        var (since, isYoung) = await ReadPairAsync<long, bool>(watch, cancel);
+        if (isYoung)
+        {
+            // Waits until no transaction is under way that has not seen the watch; of an older watch none is.
+            await using var settle = new NpgsqlCommand("select pg_advisory_xact_lock(@watch)", connection);
+            settle.Parameters.AddWithValue("watch", PostgresKeep.WatchLock);
+            await settle.ExecuteNonQueryAsync(cancel);
+        }
+        await using var horizon = new NpgsqlCommand(HorizonSql, connection);
+        var (oldest, _) = await ReadPairAsync<long, long>(horizon, cancel);
+        return new(Instant.FromUnixMicroseconds(since), Before(oldest));
     }
 
-    public async Task<List<LoggedState>> ReadAsync(
+    public async Task<LogPage> ReadAsync(
         Caller caller, LogPlace after, DeviceId? device, int limit, CancellationToken cancel)
     {
-        // Up to the oldest transaction that is still open: none can come in behind what was read.
-        await using var command = engine.Postgres.CreateCommand($"""
+        // Up to the oldest transaction that was still open a moment ago: none can come in behind what was read.
+        await using var connection = await engine.Postgres.OpenConnectionAsync(cancel);
+        await using var horizon = new NpgsqlCommand(HorizonSql, connection);
+        var (oldest, next) = await ReadPairAsync<long, long>(horizon, cancel);
+        await using var command = new NpgsqlCommand($"""
             select {PostgresStateReader.RecordColumnsOf("e")}, e.device_id, e.transaction, e.number
             from state_events e
             join devices d on d.id = e.device_id and d.consent_telemetry
             where e.account_id = @account and e.live_mode = @live
                 and (e.transaction, e.number) > (@transaction, @number)
-                and e.transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+                and e.transaction < @oldest
                 and (@device is null or e.device_id = @device)
             order by e.transaction, e.number
             limit @limit
-            """);
+            """, connection);
         AddCaller(command, caller);
+        command.Parameters.AddWithValue("oldest", oldest);
         command.Parameters.AddWithValue("transaction", after.Transaction);
         command.Parameters.AddWithValue("number", after.Number);
         command.Parameters.Add(new NpgsqlParameter("device", NpgsqlDbType.Bytea)
@@ -114,7 +125,8 @@ internal sealed class PostgresStateLog(Engine engine) : IStateLog
                 reader, new DeviceId(ObjectId.Read(reader.GetFieldValue<byte[]>(10))));
             found.Add(new(new(reader.GetInt64(11), reader.GetInt64(12)), record));
         }
-        return found;
+        var last = found.Count > 0 ? found[^1].Place : after;
+        return new(found, found.Count < limit && Before(oldest).IsAfter(last) ? Before(oldest) : last, Before(next));
     }
 
     public async Task PruneAsync(CancellationToken cancel)
@@ -123,15 +135,27 @@ internal sealed class PostgresStateLog(Engine engine) : IStateLog
             delete from state_events where (account_id, live_mode, transaction, number) in (
                 select account_id, live_mode, transaction, number from state_events
                 where time_created < {Now} / 1000 - @kept
-                order by account_id, live_mode, transaction, number
                 limit @limit
                 for update skip locked)
             """);
-        command.Parameters.AddWithValue("kept", (long)IStateLog.KeptFor.TotalMilliseconds);
+        command.Parameters.AddWithValue("kept", (long)(IStateLog.KeptFor + IStateLog.MayBeOpen).TotalMilliseconds);
         command.Parameters.AddWithValue("limit", PruneAtOnce);
         while (await command.ExecuteNonQueryAsync(cancel) == PruneAtOnce)
         {
         }
+    }
+
+    // The end of what comes before a transaction.
+    private static LogPlace Before(long transaction) => new(transaction - 1, long.MaxValue);
+
+    private static long Microseconds(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private static async Task<(TFirst First, TSecond Second)> ReadPairAsync<TFirst, TSecond>(
+        NpgsqlCommand command, CancellationToken cancel)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return (reader.GetFieldValue<TFirst>(0), reader.GetFieldValue<TSecond>(1));
     }
 
     private static void AddCaller(NpgsqlCommand command, Caller caller)

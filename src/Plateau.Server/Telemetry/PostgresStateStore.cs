@@ -149,7 +149,8 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
             outcomes[numbers[index]] = results[index];
             if (results[index] is { Result: SubmissionResult.Kept, Stored: { } record })
             {
-                seen[record.Key.DeviceId] = record.CreatedUnixMilliseconds;
+                var device = record.Key.DeviceId;
+                seen[device] = Math.Max(record.CreatedUnixMilliseconds, seen.GetValueOrDefault(device));
             }
         }
         await CommitAsync(transaction, connection, seen, cancel);

@@ -16,7 +16,7 @@ internal sealed class SqliteChunkStore(Engine engine, TimeProvider clock) : IChu
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
 
     private readonly SqliteWriter _writer = new(engine);
-    private bool _hasErased = true;
+    private volatile bool _hasErased = true;
 
     public async Task<SubmissionOutcome[]> KeepPastAsync(
         IReadOnlyList<PendingRecord> records, CancellationToken cancel)
@@ -53,34 +53,38 @@ internal sealed class SqliteChunkStore(Engine engine, TimeProvider clock) : IChu
         }, cancel);
     }
 
-    public async Task<IReadOnlyList<DeviceRows>> SurveyAsync(DeviceId after, int limit, CancellationToken cancel)
+    public async Task<IReadOnlyList<SurveyedDevice>> SurveyAsync(DeviceId after, int limit, CancellationToken cancel)
     {
         using var reader = await engine.Readers.RentAsync(cancel);
         var row = reader.Prepare("""
             select d.id,
                 (select min(s.time) from device_states s where s.device_id = d.id),
                 (select max(s.time) from device_states s where s.device_id = d.id),
-                (select a.retention_days from accounts a where a.id = d.account_id)
-            from devices d
+                a.retention_days,
+                case when a.retention_days is not null then (
+                    select min(c.day) from state_chunks c where c.device_id = d.id) end
+            from devices d join accounts a on a.id = d.account_id
             where d.id > ?1
             order by d.id
             limit ?2
             """);
         row.Bind(1, after.Value);
         row.Bind(2, limit);
-        var found = new List<DeviceRows>();
+        var found = new List<SurveyedDevice>();
         while (row.Step())
         {
             found.Add(new(
                 new DeviceId(ObjectId.Read(row.Blob(0))),
                 row.IsNull(1) ? null : row.Int64(1),
                 row.IsNull(2) ? null : row.Int64(2),
-                row.IsNull(3) ? null : (int)row.Int64(3)));
+                row.IsNull(3) ? null : (int)row.Int64(3),
+                row.IsNull(4) ? null : (int)row.Int64(4)));
         }
         return found;
     }
 
-    public Task MoveMarksAsync(IReadOnlyCollection<DeviceId> devices, long until, CancellationToken cancel) =>
+    public Task<IReadOnlyCollection<DeviceId>> MoveMarksAsync(
+        IReadOnlyCollection<DeviceId> devices, long until, CancellationToken cancel) =>
         _writer.WriteAsync(writer =>
         {
             var changes = new SqliteDeviceChanges(writer.Prepare);
@@ -88,13 +92,13 @@ internal sealed class SqliteChunkStore(Engine engine, TimeProvider clock) : IChu
             {
                 changes.MoveMark(device, until);
             }
-            return devices.Count;
+            return devices;
         }, cancel);
 
-    public Task<int> FoldAsync(DeviceId device, CancellationToken cancel) =>
+    public Task<int> FoldAsync(DeviceId device, long until, CancellationToken cancel) =>
         _writer.WriteAsync(writer =>
         {
-            var rows = ReadFoldable(writer, device);
+            var rows = ReadFoldable(writer, device, until);
             var (chunks, folded) = PastRecords.Fold(device, rows, day => FindChunk(writer.Prepare, new(device, day)));
             foreach (var chunk in chunks)
             {
@@ -107,10 +111,8 @@ internal sealed class SqliteChunkStore(Engine engine, TimeProvider clock) : IChu
             return folded;
         }, cancel);
 
-    public async Task<int> EraseDeviceAsync(DeviceId device, CancellationToken cancel)
-    {
-        _hasErased = true;
-        return await _writer.WriteAsync(writer =>
+    public Task<int> EraseDeviceAsync(DeviceId device, CancellationToken cancel) =>
+        EraseAsync(writer =>
         {
             var rows = writer.Prepare("""
                 delete from device_states where (device_id, time, tail) in
@@ -129,16 +131,17 @@ internal sealed class SqliteChunkStore(Engine engine, TimeProvider clock) : IChu
             events.Execute();
             return rows.Execute() + chunks.Execute();
         }, cancel);
-    }
 
-    public async Task<int> EraseBeforeAsync(DeviceId device, int day, CancellationToken cancel)
-    {
-        _hasErased = true;
-        return await _writer.WriteAsync(writer =>
+    public Task<int> EraseBeforeAsync(DeviceId device, int day, CancellationToken cancel) =>
+        EraseAsync(writer =>
         {
-            var chunks = writer.Prepare("delete from state_chunks where device_id = ?1 and day < ?2");
+            var chunks = writer.Prepare("""
+                delete from state_chunks where (device_id, day) in (
+                    select device_id, day from state_chunks where device_id = ?1 and day < ?2 limit ?3)
+                """);
             chunks.Bind(1, device.Value);
             chunks.Bind(2, day);
+            chunks.Bind(3, EraseChunksAtOnce);
             var rows = writer.Prepare("""
                 delete from device_states where (device_id, time, tail) in (
                     select device_id, time, tail from device_states where device_id = ?1 and time < ?2 limit ?3)
@@ -148,12 +151,9 @@ internal sealed class SqliteChunkStore(Engine engine, TimeProvider clock) : IChu
             rows.Bind(3, EraseAtOnce);
             return chunks.Execute() + rows.Execute();
         }, cancel);
-    }
 
-    public async Task<int?> EraseRangeAsync(RangeErasureRow range, CancellationToken cancel)
-    {
-        _hasErased = true;
-        return await _writer.WriteAsync(writer =>
+    public async Task<int?> EraseRangeAsync(RangeErasureRow range, CancellationToken cancel) =>
+        await EraseAsync(writer =>
         {
             var (start, end) = (Instant.ToUnixMicroseconds(range.StartTime), Instant.ToUnixMicroseconds(range.EndTime));
             var rows = writer.Prepare("""
@@ -187,27 +187,49 @@ internal sealed class SqliteChunkStore(Engine engine, TimeProvider clock) : IChu
             }
             return erased;
         }, cancel);
-    }
 
     public async Task<bool> ReleaseSpaceAsync(CancellationToken cancel)
     {
-        var left = await _writer.WriteAsync(writer =>
+        if (await CountFreePagesAsync(cancel) > 0)
         {
-            writer.Prepare($"pragma incremental_vacuum({ReleaseAtOnce})").Execute();
-            var free = writer.Prepare("pragma freelist_count");
-            var pages = free.Step() ? free.Int64(0) : 0;
-            free.Reset();
-            return pages;
-        }, cancel);
-        if (left == 0 && (_hasErased || IsLogAtRest()))
+            return await _writer.WriteAsync(writer =>
+            {
+                writer.Prepare($"pragma incremental_vacuum({ReleaseAtOnce})").Execute();
+                return true;
+            }, cancel);
+        }
+        if (_hasErased || IsLogAtRest())
         {
             // What was erased is still in the write-ahead log, until that is moved into the file and begun anew.
-            _hasErased = !await _writer.TryEmptyLogAsync(cancel);
+            _hasErased = false;
+            if (!await _writer.TryEmptyLogAsync(cancel))
+            {
+                _hasErased = true;
+            }
         }
-        return left > 0;
+        return false;
     }
 
     public void Dispose() => _writer.Dispose();
+
+    private async Task<int> EraseAsync(Func<SqliteWriter, int> erase, CancellationToken cancel)
+    {
+        var erased = await _writer.WriteAsync(erase, cancel);
+        if (erased > 0)
+        {
+            _hasErased = true;
+        }
+        return erased;
+    }
+
+    private async Task<long> CountFreePagesAsync(CancellationToken cancel)
+    {
+        using var reader = await engine.Readers.RentAsync(cancel);
+        var free = reader.Prepare("pragma freelist_count");
+        var pages = free.Step() ? free.Int64(0) : 0;
+        free.Reset();
+        return pages;
+    }
 
     // While records come its length is used again and again; when none come it is space that nobody needs.
     private bool IsLogAtRest()
@@ -330,20 +352,21 @@ internal sealed class SqliteChunkStore(Engine engine, TimeProvider clock) : IChu
         }
     }
 
-    // The oldest rows up to the mark; all but the newest of the device.
-    private static List<StateRecord> ReadFoldable(SqliteWriter writer, DeviceId device)
+    // The oldest rows up to a time; all but the newest of the device.
+    private static List<StateRecord> ReadFoldable(SqliteWriter writer, DeviceId device, long until)
     {
         var row = writer.Prepare($"""
             select {SqliteStateReader.RecordColumns} from device_states
             where device_id = ?1
-                and time <= (select chunked_until from devices where id = ?1)
+                and time <= ?2
                 and (time, tail) <> (
                     select time, tail from device_states where device_id = ?1 order by time desc, tail desc limit 1)
             order by time, tail
-            limit ?2
+            limit ?3
             """);
         row.Bind(1, device.Value);
-        row.Bind(2, IChunkStore.FoldAtOnce);
+        row.Bind(2, until);
+        row.Bind(3, IChunkStore.FoldAtOnce);
         var rows = new List<StateRecord>();
         while (row.Step())
         {

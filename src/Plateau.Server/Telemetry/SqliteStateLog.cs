@@ -70,16 +70,14 @@ internal sealed class SqliteStateLog(Engine engine) : IStateLog, IDisposable
         watch.Bind(3, (IStateLog.KeptFor + TimeSpan.FromMinutes(2)).Ticks / TimeSpan.TicksPerMicrosecond);
         var since = watch.Step() ? watch.Int64(0) : 0;
         watch.Reset();
-        var end = writer.Prepare("select seq from sqlite_sequence where name = 'state_events'");
-        var last = end.Step() ? end.Int64(0) : 0;
-        end.Reset();
-        return new LogWatch(Instant.FromUnixMicroseconds(since), new(0, last));
+        return new LogWatch(Instant.FromUnixMicroseconds(since), ReadEnd(writer.Prepare));
     }, cancel);
 
-    public async Task<List<LoggedState>> ReadAsync(
+    public async Task<LogPage> ReadAsync(
         Caller caller, LogPlace after, DeviceId? device, int limit, CancellationToken cancel)
     {
         using var reader = await engine.Readers.RentAsync(cancel);
+        var end = ReadEnd(reader.Prepare);
         var row = reader.Prepare($"""
             select {SqliteStateReader.RecordColumnsOf("e")}, e.device_id, e.number
             from state_events e
@@ -106,7 +104,10 @@ internal sealed class SqliteStateLog(Engine engine) : IStateLog, IDisposable
             var record = SqliteStateReader.ReadRecord(row, new DeviceId(ObjectId.Read(row.Blob(10))));
             found.Add(new(new(0, row.Int64(11)), record));
         }
-        return found;
+        row.Reset();
+        // What came between the two questions is among what was found.
+        var last = found.Count > 0 ? found[^1].Place : after;
+        return new LogPage(found, found.Count < limit && end.IsAfter(last) ? end : last, end);
     }
 
     public async Task PruneAsync(CancellationToken cancel)
@@ -118,9 +119,9 @@ internal sealed class SqliteStateLog(Engine engine) : IStateLog, IDisposable
             {
                 var delete = writer.Prepare($"""
                     delete from state_events where number in (
-                        select number from state_events where time_created < {Now} / 1000 - ?1 order by number limit ?2)
+                        select number from state_events where time_created < {Now} / 1000 - ?1 limit ?2)
                     """);
-                delete.Bind(1, (long)IStateLog.KeptFor.TotalMilliseconds);
+                delete.Bind(1, (long)(IStateLog.KeptFor + IStateLog.MayBeOpen).TotalMilliseconds);
                 delete.Bind(2, PruneAtOnce);
                 return delete.Execute();
             }, cancel);
@@ -129,4 +130,12 @@ internal sealed class SqliteStateLog(Engine engine) : IStateLog, IDisposable
     }
 
     public void Dispose() => _writer.Dispose();
+
+    private static LogPlace ReadEnd(Func<string, SqliteStatement> prepare)
+    {
+        var row = prepare("select seq from sqlite_sequence where name = 'state_events'");
+        var last = row.Step() ? row.Int64(0) : 0;
+        row.Reset();
+        return new(0, last);
+    }
 }

@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Reflection;
 using System.Text;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Net.Http.Headers;
 using Plateau.Contracts;
 using Plateau.Telemetry;
@@ -11,7 +12,10 @@ using Plateau.Telemetry;
 namespace Plateau.Server.Telemetry;
 
 /// <summary>Records as comma-separated values (RFC 4180), streamed.</summary>
-internal sealed class StateCsv(IAsyncEnumerable<StateRecord> records) : IResult, IEndpointMetadataProvider
+/// <param name="records">The records.</param>
+/// <param name="place">What is given back at the end.</param>
+internal sealed class StateCsv(IAsyncEnumerable<StateRecord> records, IDisposable place)
+    : IResult, IEndpointMetadataProvider
 {
     /// <summary>The media type.</summary>
     public const string MediaType = "text/csv";
@@ -49,6 +53,16 @@ internal sealed class StateCsv(IAsyncEnumerable<StateRecord> records) : IResult,
 
     public async Task ExecuteAsync(HttpContext context)
     {
+        using (place)
+        {
+            await WriteAsync(context);
+        }
+    }
+
+    private async Task WriteAsync(HttpContext context)
+    {
+        // Years of records may take longer than a page; a caller that does not read is let go by the server's rate.
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         var cancel = context.RequestAborted;
         var response = context.Response;
         response.ContentType = "text/csv; charset=utf-8";

@@ -25,7 +25,7 @@ internal static class StateImportEndpoints
 
     private static async Task<IResult> Import(
         HttpContext context, Caller caller, DeviceStateBody body, BulkIntake intake, BulkPlaces places,
-        RetentionPeriods retention, TimeProvider clock, CancellationToken cancel)
+        RetentionPeriods retention, IHostApplicationLifetime host, TimeProvider clock, CancellationToken cancel)
     {
         if (LargeBody.RefuseUnread(context.Request, Ndjson.MediaType) is { } refusal)
         {
@@ -38,10 +38,11 @@ internal static class StateImportEndpoints
         }
         var items = new StateItemReader(body, caller, await retention.OfAsync(caller.AccountId, cancel), clock);
         var answer = new NdjsonWriter(context.Response);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel, host.ApplicationStopping);
         await using var input = NdjsonReader.Open(context);
         var import = new StateImportRun(
             input, items, intake, clock,
-            (line, stop) => answer.WriteAsync(line, WireJson.Context.DeviceStateImportProgress, stop));
+            (line, stop) => answer.WriteAsync(line, WireJson.Context.DeviceStateImportProgress, stop), stopping.Token);
         await import.RunAsync(error => ErrorAnswer.ToWire(context, error), cancel);
         return Results.Empty;
     }

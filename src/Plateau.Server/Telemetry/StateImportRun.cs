@@ -8,9 +8,15 @@ namespace Plateau.Server.Telemetry;
 /// One import: reads a piece while the piece before it is kept, and tells how far it is. Its memory is that of two
 /// pieces.
 /// </summary>
+/// <param name="input">The lines.</param>
+/// <param name="items">Reads their records.</param>
+/// <param name="intake">Keeps the records.</param>
+/// <param name="clock">The time.</param>
+/// <param name="tell">Takes the lines of the answer.</param>
+/// <param name="stopping">The process stops: what has come is kept, and nothing more is waited for.</param>
 internal sealed class StateImportRun(
     NdjsonReader input, StateItemReader items, BulkIntake intake, TimeProvider clock,
-    Func<DeviceStateImportProgress, CancellationToken, Task> tell)
+    Func<DeviceStateImportProgress, CancellationToken, Task> tell, CancellationToken stopping)
 {
     private const int MaxNamed = 100;
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(5);
@@ -44,8 +50,10 @@ internal sealed class StateImportRun(
             error = exception switch
             {
                 StorageAwayException => StorageAway,
-                _ when StorageFaults.IsUnavailable(exception) => StorageAway,
                 TimeoutException => new(ErrorCodes.RequestTimeout, "Nothing came for five minutes."),
+                _ when StorageFaults.IsUnavailable(exception) => StorageAway,
+                OperationCanceledException => ApiError.StorageUnavailable(
+                    "The process stops. Send the import again; records with references are not kept twice."),
                 InvalidDataException => ApiError.BadInput(
                     "$", ErrorCodes.JsonInvalid, "The body is not well-formed gzip."),
                 _ => throw new InvalidOperationException("An import failed.", exception),
@@ -57,12 +65,12 @@ internal sealed class StateImportRun(
     private async Task RunAsync(CancellationToken cancel)
     {
         var keeping = Task.CompletedTask;
-        var coming = input.WaitAsync(cancel);
+        var coming = input.WaitAsync(stopping);
         try
         {
             while (true)
             {
-                (var piece, coming) = await ReadAsync(coming, cancel);
+                (var piece, coming) = await ReadAsync(coming);
                 await keeping;
                 if (clock.GetElapsedTime(_told) >= TellEvery)
                 {
@@ -85,20 +93,20 @@ internal sealed class StateImportRun(
 
     // Reads until a piece is full, or a while after its first line. What is still to come is waited for by the task it
     // returns, null at the end.
-    private async Task<(Piece Piece, Task? Coming)> ReadAsync(Task coming, CancellationToken cancel)
+    private async Task<(Piece Piece, Task? Coming)> ReadAsync(Task coming)
     {
         var piece = new Piece();
-        await coming.WaitAsync(LongestSilence, clock, cancel);
+        await coming.WaitAsync(LongestSilence, clock, stopping);
         var first = clock.GetTimestamp();
         while (input.Take((line, isTooLong) => Take(piece, line, isTooLong)))
         {
-            coming = input.WaitAsync(cancel);
+            coming = input.WaitAsync(stopping);
             var left = GatherFor - clock.GetElapsedTime(first);
             if (piece.Count >= BulkIntake.RecordsAtOnce || left <= TimeSpan.Zero)
             {
                 return (piece, coming);
             }
-            if (!coming.IsCompleted && await Task.WhenAny(coming, Task.Delay(left, clock, cancel)) != coming)
+            if (!coming.IsCompleted && await Task.WhenAny(coming, Task.Delay(left, clock, stopping)) != coming)
             {
                 return (piece, coming);
             }

@@ -19,15 +19,15 @@ namespace Plateau.Server.Telemetry;
 /// <param name="device">Only this device's; null for all of the caller's.</param>
 /// <param name="last">The last event the reader had; null when it begins.</param>
 /// <param name="place">What is given back when the reader has gone.</param>
+/// <param name="keys">Tells whether the caller's key still counts.</param>
 /// <param name="clock">Tells the pace.</param>
+/// <param name="stopping">The process stops: the reader may go on at another.</param>
 internal sealed class StateStream(
-    IStateLog log, Caller caller, DeviceId? device, EventId? last, IDisposable place, TimeProvider clock)
-    : IResult, IEndpointMetadataProvider
+    IStateLog log, Caller caller, DeviceId? device, EventId? last, IDisposable place, KeyStatuses keys,
+    TimeProvider clock, CancellationToken stopping) : IResult, IEndpointMetadataProvider
 {
     private const int AtOnce = 500;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
-    // A record is accepted with the time of its arrival, and its transaction may end somewhat later.
-    private static readonly TimeSpan MayBeOpen = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan SignOfLifeEvery = TimeSpan.FromSeconds(15);
 
@@ -39,7 +39,8 @@ internal sealed class StateStream(
     {
         using (place)
         {
-            var cancel = context.RequestAborted;
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+            var cancel = ending.Token;
             var watch = await log.WatchAsync(caller, cancel);
             var response = context.Response;
             response.ContentType = "text/event-stream; charset=utf-8";
@@ -65,7 +66,7 @@ internal sealed class StateStream(
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
-                // The reader has gone.
+                // The reader has gone, or the process stops.
             }
         }
     }
@@ -73,25 +74,35 @@ internal sealed class StateStream(
     private async Task FollowAsync(PipeWriter writer, LogPlace position, CancellationToken cancel)
     {
         var (renewed, spoken) = (clock.GetTimestamp(), clock.GetTimestamp());
-        var upTo = clock.GetUtcNow();
+        // All that was accepted before the first of the two times has been read; what was accepted before the second
+        // has been once the position has passed the end that the log had then.
+        var (readBefore, asked) = (clock.GetUtcNow(), clock.GetUtcNow());
+        LogPlace? end = null;
         while (true)
         {
-            var asked = clock.GetUtcNow();
-            var events = await log.ReadAsync(caller, position, device, AtOnce, cancel);
-            if (clock.GetUtcNow() - upTo > IStateLog.KeptFor)
+            var now = clock.GetUtcNow();
+            var page = await log.ReadAsync(caller, position, device, AtOnce, cancel);
+            if (clock.GetUtcNow() - readBefore > IStateLog.KeptFor)
             {
                 // What came between may have been removed before it was read.
-                WriteGap(writer, upTo);
+                WriteGap(writer, readBefore);
                 await FlushAsync(writer, cancel);
                 return;
             }
-            foreach (var one in events)
+            foreach (var one in page.States)
             {
                 Write(writer, one);
-                position = one.Place;
             }
-            upTo = events.Count == AtOnce ? events[^1].Id.Time : asked;
-            if (events.Count == 0 && clock.GetElapsedTime(spoken) >= SignOfLifeEvery)
+            position = page.ReadUpTo;
+            if (end is { } passed && !passed.IsAfter(position))
+            {
+                (readBefore, end) = (asked, null);
+            }
+            if (end is null)
+            {
+                (asked, end) = (now, page.End);
+            }
+            if (page.States.Count == 0 && clock.GetElapsedTime(spoken) >= SignOfLifeEvery)
             {
                 writer.Write(": still here\n\n"u8);
             }
@@ -102,10 +113,14 @@ internal sealed class StateStream(
             }
             if (clock.GetElapsedTime(renewed) >= RenewEvery)
             {
+                if (await keys.OfAsync(caller.KeyId, cancel) != KeyStatus.Valid)
+                {
+                    return;
+                }
                 await log.WatchAsync(caller, cancel);
                 renewed = clock.GetTimestamp();
             }
-            if (events.Count < AtOnce)
+            if (page.States.Count < AtOnce)
             {
                 await Task.Delay(LookEvery, clock, cancel);
             }
@@ -113,7 +128,7 @@ internal sealed class StateStream(
     }
 
     private bool IsLost(EventId had, LogWatch watch) =>
-        had.Time < watch.Since || clock.GetUtcNow() - had.Time > IStateLog.KeptFor;
+        had.Time < watch.Since || clock.GetUtcNow() - had.Time > IStateLog.KeptFor || had.Place.IsAfter(watch.Now);
 
     private void Write(PipeWriter writer, LoggedState one)
     {
@@ -128,7 +143,7 @@ internal sealed class StateStream(
 
     private static void WriteGap(PipeWriter writer, DateTimeOffset time) =>
         writer.Write(Encoding.UTF8.GetBytes(
-            $"event: gap\ndata: {{\"object\":\"gap\",\"time\":\"{Instant.Format(time - MayBeOpen)}\"}}\n\n"));
+            $"event: gap\ndata: {{\"object\":\"gap\",\"time\":\"{Instant.Format(time - IStateLog.MayBeOpen)}\"}}\n\n"));
 
     private static async ValueTask FlushAsync(PipeWriter writer, CancellationToken cancel)
     {

@@ -58,10 +58,10 @@ internal sealed partial class StateWriter : BackgroundService
             new BoundedChannelOptions(_options.QueueCapacity) { SingleReader = true });
         _bulk = Channel.CreateBounded<PendingRecord>(
             new BoundedChannelOptions(_options.QueueCapacity) { SingleReader = true });
-        metrics.ObserveQueue(() => Waiting);
+        metrics.ObserveQueue(() => Waiting + _bulk.Reader.Count);
     }
 
-    /// <summary>How many records wait for a commit.</summary>
+    /// <summary>How many single submissions wait for a commit.</summary>
     public int Waiting => _queue.Reader.Count;
 
     /// <summary>Whether single submissions have come just now: what can wait gives way to them.</summary>
@@ -145,13 +145,14 @@ internal sealed partial class StateWriter : BackgroundService
     // Single submissions first; beside them few of many, so that nobody waits long for a commit.
     private void Take(List<PendingRecord> batch)
     {
-        var isSingle = false;
-        while (batch.Count < _options.MaxBatch && _queue.Reader.TryRead(out var next))
+        // Beside what is tried again, of which there may be more than a batch.
+        var singles = 0;
+        while (singles < _options.MaxBatch && _queue.Reader.TryRead(out var next))
         {
-            isSingle = true;
+            singles++;
             batch.Add(next);
         }
-        if (isSingle)
+        if (singles > 0)
         {
             Volatile.Write(ref _lastSingle, _clock.GetTimestamp());
         }

@@ -18,15 +18,15 @@ internal static class StreamEndpoints
             .WithSummary(
                 "Follow accepted states as server-sent events: each at least once, those of a device in the order of "
                 + "acceptance. `Last-Event-ID` resumes for 15 minutes; otherwise an event `gap` tells the time from "
-                + "which to read the history again.")
+                + "which to read the history again. The stream of a key that is revoked ends within two minutes.")
             .TakesQuery(QueryParameter.ById("device_id", "Only the states of this device."))
             .Fails(ErrorCodes.DeviceNotFound, ErrorCodes.TelemetryConsentMissing)
             .DisableRequestTimeout();
     }
 
     private static async Task<Results<StateStream, ApiError>> Stream(
-        HttpContext context, Caller caller, IStateReader reader, IStateLog log, BulkPlaces places, TimeProvider clock,
-        CancellationToken cancel)
+        HttpContext context, Caller caller, IStateReader reader, IStateLog log, BulkPlaces places, KeyStatuses keys,
+        TimeProvider clock, IHostApplicationLifetime host, CancellationToken cancel)
     {
         var query = new QueryReader(context);
         var device = query.Id<DeviceId>("device_id");
@@ -53,7 +53,7 @@ internal static class StreamEndpoints
             return refusal;
         }
         return places.TryTakeStream() is { } place
-            ? new StateStream(log, caller, device, last, place, clock)
+            ? new StateStream(log, caller, device, last, place, keys, clock, host.ApplicationStopping)
             : ApiError.StorageUnavailable("As many streams as may be are open. Repeat the request later.");
     }
 }

@@ -29,6 +29,8 @@ internal static class SubmissionErrors
             ErrorCodes.LocationsFull, $"The device is placed at {DeviceLocations.Max} locations already."),
         SubmissionResult.StorageUnavailable => ApiError.StorageUnavailable(
             "The store cannot take the record now. Repeat it; with a record_reference_id it is never kept twice."),
+        SubmissionResult.Failed => new(
+            ErrorCodes.InternalError, "The server failed to keep the record. Its log says why."),
         _ => throw new InvalidOperationException($"{outcome.Result} is no refusal."),
     };
 }

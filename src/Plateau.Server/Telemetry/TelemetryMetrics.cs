@@ -62,7 +62,7 @@ internal sealed class TelemetryMetrics
     public void GaveUp(int count) => Count(Names[(int)SubmissionResult.StorageUnavailable], count);
 
     /// <summary>Counts a record that could not be stored by a fault of the server, answered 500.</summary>
-    public void Failed() => Count("failed", 1);
+    public void Failed() => Count(Names[(int)SubmissionResult.Failed], 1);
 
     private void Count(string result, long count)
     {

@@ -32,9 +32,15 @@ internal sealed class TelemetryOptions
     [Range(1, 1_000)]
     public int MaxBatches { get; set; } = 16;
 
-    /// <summary>Imports under way at once; one more is answered 503. Default 8.</summary>
+    /// <summary>Imports of states or devices under way at once; one more is answered 503. Default 8.</summary>
     [Range(1, 1_000)]
     public int MaxImports { get; set; } = 8;
+
+    /// <summary>
+    /// Exports of customers and histories as CSV under way at once; one more is answered 503. Default 16.
+    /// </summary>
+    [Range(1, 1_000)]
+    public int MaxExports { get; set; } = 16;
 
     /// <summary>Event streams open at once; one more is answered 503. Default 200.</summary>
     [Range(1, 10_000)]

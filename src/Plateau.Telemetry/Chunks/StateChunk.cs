@@ -124,11 +124,6 @@ public sealed class StateChunk
         return start == end ? [] : ReadRecords(start..end, times);
     }
 
-    /// <summary>The record of a key; null when it is not here.</summary>
-    /// <exception cref="DamagedChunkException">A column is missing or not what was written.</exception>
-    public StateRecord? Find(StateRecordKey key) =>
-        Array.Find(ReadRecords(key.UnixMicroseconds, key.UnixMicroseconds + 1), record => record.Key == key);
-
     // Every column is read whole; the key of a record, which takes a hash, is made only for those that are asked for.
     private StateRecord[] ReadRecords(Range range, long[] times)
     {

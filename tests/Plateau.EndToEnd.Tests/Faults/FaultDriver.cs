@@ -6,12 +6,26 @@ namespace Plateau.EndToEnd.Tests.Faults;
 internal sealed class FaultDriver(
     StoreUnderFaults store, ErasureGate erasures, Random chance, Tally tally)
 {
-    /// <summary>The kind of fault of which there should be the most.</summary>
-    public const string Kill = "fault: server killed";
+    private const string Kill = "fault: server killed";
+    private const string StopFast = "fault: PostgreSQL stopped, fast";
+    private const string StopAtOnce = "fault: PostgreSQL stopped, immediate";
+    private const string Cut = "fault: connection cut";
+    private const string PassOn = "fault: lease passed on";
+    private const string Fill = "fault: disk full";
+    private const string Jump = "fault: clock jumped";
 
     private const int LongestJumpSeconds = 10;
     private readonly TimeProvider _clock = TimeProvider.System;
     private Task _clocksSettle = Task.CompletedTask;
+
+    /// <summary>What a run on a store must have met, as the tally names it.</summary>
+    public static IEnumerable<string> KindsOn(StoreUnderFaults store) =>
+    [
+        Kill,
+        .. store.Postgres is null ? Array.Empty<string>() : [StopFast, StopAtOnce, Cut, PassOn],
+        .. store.Disk is null ? Array.Empty<string>() : [Fill],
+        .. FalseClock.IsPossible ? new[] { Jump } : [],
+    ];
 
     /// <summary>Makes faults, each kind at least once, and returns with everything whole.</summary>
     public async Task RunAsync(TimeSpan duration, CancellationToken stop)
@@ -39,8 +53,8 @@ internal sealed class FaultDriver(
         List<(int Weight, Func<CancellationToken, Task> Make)> kinds = [(60, KillAsync)];
         if (store.Postgres is { } postgres)
         {
-            kinds.Add((6, stop => OutageAsync("fault: PostgreSQL stopped, fast", postgres.StopAsync, stop)));
-            kinds.Add((6, stop => OutageAsync("fault: PostgreSQL stopped, immediate", postgres.CrashAsync, stop)));
+            kinds.Add((6, stop => OutageAsync(StopFast, postgres.StopAsync, stop)));
+            kinds.Add((6, stop => OutageAsync(StopAtOnce, postgres.CrashAsync, stop)));
             kinds.Add((12, CutAsync));
             kinds.Add((6, _ => PassLeasesOnAsync()));
         }
@@ -94,7 +108,7 @@ internal sealed class FaultDriver(
 
     private async Task FillDiskAsync(CancellationToken stop)
     {
-        tally.Add("fault: disk full");
+        tally.Add(Fill);
         store.Disk!.Fill(); // a fault of stores that have a disk of their own
         try
         {
@@ -112,21 +126,21 @@ internal sealed class FaultDriver(
         for (var times = chance.Next(1, 6); times > 0; times--)
         {
             var cut = await store.Postgres!.CutConnectionsAsync(); // a fault of PostgreSQL alone
-            tally.Add("fault: connection cut", cut);
+            tally.Add(Cut, cut);
             await PauseAsync(20, 300, stop);
         }
     }
 
     private async Task PassLeasesOnAsync()
     {
-        tally.Add("fault: lease passed on");
+        tally.Add(PassOn);
         await store.ForgetLeasesAsync();
     }
 
     private async Task JumpAsync(CancellationToken stop)
     {
         await _clocksSettle;
-        tally.Add("fault: clock jumped");
+        tally.Add(Jump);
         await erasures.CloseAsync(stop);
         await Until.TrueAsync("ranges were erased before a clock jumps", async () =>
             stop.IsCancellationRequested

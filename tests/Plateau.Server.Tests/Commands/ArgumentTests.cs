@@ -14,6 +14,7 @@ public sealed class ArgumentTests
     [InlineData("accounts list")]
     [InlineData("accounts disable")]
     [InlineData("accounts enable")]
+    [InlineData("accounts retain")]
     [InlineData("keys create")]
     [InlineData("keys list")]
     [InlineData("keys revoke")]
@@ -34,7 +35,7 @@ public sealed class ArgumentTests
 
     [Theory]
     [InlineData("", 8)]
-    [InlineData("accounts", 4)]
+    [InlineData("accounts", 5)]
     [InlineData("keys", 3)]
     [InlineData("states", 1)]
     public async Task Help_tells_of_each_command_below_in_one_line(string command, int commands)
@@ -44,7 +45,7 @@ public sealed class ArgumentTests
         var lines = ended.Output.Split("Commands:")[1].Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(line => !string.IsNullOrWhiteSpace(line)).ToList();
         Assert.Equal(commands, lines.Count);
-        Assert.All(lines, line => Assert.Matches(@"^  [a-z]+( <[a-z]+>)?  +[A-Z].*\.\s*$", line));
+        Assert.All(lines, line => Assert.Matches(@"^  [a-z]+( <[a-z]+>)*  +[A-Z].*\.\s*$", line));
     }
 
     [Fact]

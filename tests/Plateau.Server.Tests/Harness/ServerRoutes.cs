@@ -23,6 +23,10 @@ internal static class ServerRoutes
     public static Task<ApiAnswer> TryAsync(ApiClient client, HttpMethod method, string path, string id)
     {
         var target = path.Replace("{id}", id, StringComparison.Ordinal);
+        if (path.EndsWith("/stream", StringComparison.Ordinal))
+        {
+            target += "?device_id=" + id; // an open stream would not end
+        }
         return client.SendAsync(method == HttpMethod.Get || method == HttpMethod.Delete
             ? new HttpRequestMessage(method, target)
             : ApiClient.WithBody(method, target, "{}"));

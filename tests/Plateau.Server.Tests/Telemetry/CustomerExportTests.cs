@@ -1,5 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Plateau.Server.Storage;
+using Plateau.Server.Telemetry;
 
 namespace Plateau.Server.Tests.Telemetry;
 
@@ -44,6 +48,54 @@ public sealed class CustomerExportTests
             (await server.Api.GetAsync($"/devices/{device}")).Text,
             lines.Single(line => Id(line) == device).ToJsonString());
         Assert.Equal(HttpStatusCode.NotFound, (await server.Api.GetAsync("/customers/cus_1/export")).Status);
+    }
+
+    [Theory, EveryStore]
+    public async Task No_more_exports_are_made_at_once_than_may_be(Store store)
+    {
+        await using var server = await TestServer.StartAsync(
+            store, settings: new Dictionary<string, string?> { ["Plateau:Telemetry:MaxExports"] = "1" });
+        var customer = (await server.Api.PostAsync("/customers", "{}")).Created();
+        var device = await server.Api.CreateDeviceAsync();
+        using (server.Services.GetRequiredService<BulkPlaces>().TryTakeExport())
+        {
+            (await server.Api.GetAsync($"/customers/{customer}/export"))
+                .ShouldFail(HttpStatusCode.ServiceUnavailable, "storage_unavailable");
+            (await server.Api.SendAsync(Csv(device)))
+                .ShouldFail(HttpStatusCode.ServiceUnavailable, "storage_unavailable");
+        }
+        for (var times = 0; times < 3; times++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await server.Api.GetAsync($"/customers/{customer}/export")).Status);
+            Assert.Equal(HttpStatusCode.OK, (await server.Api.SendAsync(Csv(device))).Status);
+        }
+    }
+
+    [Fact]
+    public async Task A_history_as_csv_may_take_longer_than_other_requests()
+    {
+        await using var server = await TestServer.StartAsync(
+            Store.Postgres, settings: new Dictionary<string, string?> { ["Plateau:Http:RequestTimeoutSeconds"] = "1" });
+        var device = await server.Api.CreateDeviceAsync();
+        await using var connection = await server.Services.GetRequiredService<Engine>().Postgres
+            .OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var held = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var slow = new NpgsqlCommand("lock table state_chunks", connection);
+        await slow.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        var csv = server.Api.SendAsync(Csv(device));
+        var page = await server.Api.GetAsync($"/devices/{device}/states");
+        await held.RollbackAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, page.Status);
+        Assert.StartsWith("id,device_id,", (await csv).Text, StringComparison.Ordinal);
+    }
+
+    private static HttpRequestMessage Csv(string device)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, $"/devices/{device}/states");
+        request.Headers.Add("Accept", "text/csv");
+        return request;
     }
 
     private static string Placed(string customer) => $$$"""

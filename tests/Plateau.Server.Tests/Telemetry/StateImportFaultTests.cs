@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Plateau.Contracts;
 using Plateau.Server.Http;
@@ -57,7 +59,7 @@ public sealed class StateImportFaultTests
             {
                 told.Add(line);
                 return Task.CompletedTask;
-            });
+            }, TestContext.Current.CancellationToken);
         await pipe.Writer.WriteAsync("not a record\n"u8.ToArray(), TestContext.Current.CancellationToken);
         await pipe.Writer.CompleteAsync(new BadHttpRequestException("Unexpected end of request content."));
 
@@ -66,6 +68,61 @@ public sealed class StateImportFaultTests
             TestContext.Current.CancellationToken));
 
         Assert.Empty(told);
+    }
+
+    [Fact]
+    public async Task A_sender_that_is_silent_for_five_minutes_is_told_so()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        var clock = new FakeTimeProvider();
+        var pipe = new Pipe();
+        await using var input = new NdjsonReader(pipe.Reader, RequestBody.MaxBytes);
+        var last = new TaskCompletionSource<DeviceStateImportProgress>();
+        var import = new StateImportRun(
+            input,
+            new StateItemReader(
+                server.Services.GetRequiredService<DeviceStateBody>(), SomeRecord.Caller, null, clock),
+            server.Services.GetRequiredService<BulkIntake>(), clock,
+            (line, _) =>
+            {
+                last.TrySetResult(line);
+                return Task.CompletedTask;
+            }, TestContext.Current.CancellationToken);
+
+        var running = import.RunAsync(
+            error => new()
+            {
+                LiveMode = false, Context = "", Type = "", Code = error.Code, Message = error.Message,
+                RequestId = "", TimeCreated = default,
+            },
+            TestContext.Current.CancellationToken);
+        clock.Advance(TimeSpan.FromMinutes(5));
+        await running;
+
+        Assert.Equal(ErrorCodes.RequestTimeout, (await last.Task).Error?.Code);
+    }
+
+    [Theory, EveryStore]
+    public async Task An_import_that_meets_the_servers_end_is_told_so_and_what_had_come_is_kept(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        using var request = await OpenRequest.StartAsync(server, Path);
+        await request.SendAsync(await LineAsync(server));
+        await Until.TrueAsync(
+            "the record is kept",
+            async () => await server.CountAsync("device_states") + await server.CountAsync("state_chunks") == 1);
+
+        server.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        JsonNode? line;
+        do
+        {
+            line = await request.ReadAsync();
+        }
+        while ((string?)line!["status"] == "progress");
+        Assert.Equal("failed", (string?)line["status"]);
+        Assert.Equal("storage_unavailable", (string?)line["error"]!["code"]);
+        Assert.Equal(1, (int?)line["records_durable"]);
     }
 
     private static RecordedLog Record(TestServer server)

@@ -1,6 +1,11 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+using Npgsql;
+using Plateau.Server.Storage;
 
 namespace Plateau.Server.Tests.Telemetry;
 
@@ -106,6 +111,60 @@ public sealed class StreamTests
         });
     }
 
+    [Fact]
+    public async Task A_reader_whom_an_old_open_transaction_holds_up_is_told_of_a_gap()
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var server = await TestServer.StartAsync(Store.Postgres, clock);
+        await using var stream = await OpenAsync(server);
+        await using var connection = await server.Services.GetRequiredService<Engine>().Postgres
+            .OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var open = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var number = new NpgsqlCommand("select pg_current_xact_id()::text", connection);
+        await number.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+
+        var told = stream.ReadAsync(1);
+        await Until.TrueAsync("something is told", () =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(10));
+            return Task.FromResult(told.IsCompleted);
+        });
+
+        Assert.Equal("gap", Assert.Single(await told).Name);
+        Assert.True(await stream.IsEndedAsync());
+    }
+
+    [Theory, EveryStore]
+    public async Task The_stream_of_a_revoked_key_ends(Store store)
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var server = await TestServer.StartAsync(store, clock);
+        await using var stream = await OpenAsync(server);
+        var me = (await server.Api.GetAsync("/account")).Body["key_id"]!.GetValue<string>();
+        var other = await server.SignInAsync();
+        Assert.Equal(HttpStatusCode.Accepted, (await other.DeleteAsync($"/account/keys/{me}")).Status);
+
+        var ended = stream.IsEndedAsync();
+
+        await Until.TrueAsync("it has ended", () =>
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            return Task.FromResult(ended.IsCompleted);
+        });
+        Assert.True(await ended);
+    }
+
+    [Theory, EveryStore]
+    public async Task A_stream_ends_where_the_server_stops(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        await using var stream = await OpenAsync(server);
+
+        server.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        Assert.True(await stream.IsEndedAsync());
+    }
+
     private static HttpRequestMessage Request(string query, string? lastEventId)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, "/device-states/stream" + query);
@@ -160,6 +219,17 @@ public sealed class StreamTests
                 }
             }
             return events;
+        }
+
+        // Reads to the end, passing over what says only that it is open; no event may come.
+        public async Task<bool> IsEndedAsync()
+        {
+            while (await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()
+                .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken) is { } line)
+            {
+                Assert.True(line.Length == 0 || line[0] == ':', line);
+            }
+            return true;
         }
 
         public ValueTask DisposeAsync()

@@ -1,6 +1,8 @@
 using CsCheck;
 using Plateau.Contracts;
+using Plateau.Server.Devices;
 using Plateau.Server.Telemetry;
+using Plateau.Telemetry;
 
 namespace Plateau.Server.Tests.Telemetry;
 
@@ -25,6 +27,30 @@ public sealed class SubmissionRulesTests
         var error = SubmissionRules.CheckTime(time, Now, FiveMinutes);
 
         Assert.Equal(isRight, error is null);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_an_earlier_try_packed_is_kept_although_its_device_is_gone(bool wasKept)
+    {
+        var record = SomeRecord.Named("A");
+        var pending = SomeRecord.Pending(record);
+        pending.MayBeKept = true;
+        var place = PastRecords.DeviceDay.Of(record.Key);
+        var packed = new Dictionary<PastRecords.DeviceDay, byte[]>();
+        if (wasKept)
+        {
+            packed[place] = StoredChunk.Of(place.Day, [record]).Data;
+        }
+
+        var decision = PastRecords.Decide([pending], new(
+            new Dictionary<DeviceId, HeldDevice>(), packed, new Dictionary<StateRecordKey, StateRecord>()));
+
+        Assert.Equal(
+            wasKept ? SubmissionResult.Kept : SubmissionResult.DeviceNotFound,
+            Assert.Single(decision.Outcomes)?.Result);
+        Assert.Empty(decision.Chunks);
     }
 
     [Fact]

@@ -28,3 +28,5 @@ create table state_events (
     record_reference_id text collate "C",
     primary key (account_id, live_mode, transaction, number)
 );
+create index state_events_by_device on state_events (device_id);
+create index state_events_by_time_created on state_events (time_created);

@@ -27,3 +27,5 @@ create table state_events (
     record_reference_id text
 );
 create index state_events_by_account on state_events (account_id, live_mode, number);
+create index state_events_by_device on state_events (device_id);
+create index state_events_by_time_created on state_events (time_created);
