@@ -229,7 +229,7 @@ internal sealed class PostgresChunkStore(Engine engine, PostgresPartitions parti
         NpgsqlConnection connection, IReadOnlyCollection<PastRecords.DeviceDay> places, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"""
-            select {PostgresStateReader.RecordColumns}, s.device_id
+            select {RecordColumns.All}, s.device_id
             from unnest(@device, @start) as i (device_id, start_time)
             join device_states s on s.device_id = i.device_id
                 and s.time >= i.start_time and s.time < i.start_time + 86400000000
@@ -254,7 +254,7 @@ internal sealed class PostgresChunkStore(Engine engine, PostgresPartitions parti
         NpgsqlConnection connection, DeviceId device, long until, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"""
-            select {PostgresStateReader.RecordColumns} from device_states
+            select {RecordColumns.All} from device_states
             where device_id = @device
                 and time <= @until
                 and (time, tail) <> (

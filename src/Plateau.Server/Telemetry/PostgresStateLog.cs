@@ -98,7 +98,7 @@ internal sealed class PostgresStateLog(Engine engine) : IStateLog
         await using var horizon = new NpgsqlCommand(HorizonSql, connection);
         var (oldest, next) = await ReadPairAsync<long, long>(horizon, cancel);
         await using var command = new NpgsqlCommand($"""
-            select {PostgresStateReader.RecordColumnsOf("e")}, e.device_id, e.transaction, e.number
+            select {RecordColumns.Of("e")}, e.device_id, e.transaction, e.number
             from state_events e
             join devices d on d.id = e.device_id and d.consent_telemetry
             where e.account_id = @account and e.live_mode = @live

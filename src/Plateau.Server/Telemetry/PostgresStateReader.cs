@@ -9,16 +9,6 @@ namespace Plateau.Server.Telemetry;
 /// <summary>Reads records on PostgreSQL.</summary>
 internal sealed class PostgresStateReader(Engine engine) : IStateReader
 {
-    /// <summary>The columns of <c>device_states</c> that make a record, in the order it is read in.</summary>
-    public const string RecordColumns = """
-        time, tail, time_created, location_id, state_of_charge_percent, target_state_of_charge_percent,
-        battery_power_kw, energy_remaining_kwh, backup_reserve_percent, record_reference_id
-        """;
-
-    /// <summary>The same columns of another table, by its name in the statement.</summary>
-    public static string RecordColumnsOf(string table) =>
-        string.Join(", ", RecordColumns.Split(',').Select(column => $"{table}.{column.Trim()}"));
-
     public async Task<TelemetryDevice?> FindDeviceAsync(Caller caller, DeviceId id, CancellationToken cancel)
     {
         await using var command = engine.Postgres.CreateCommand("""
@@ -67,7 +57,7 @@ internal sealed class PostgresStateReader(Engine engine) : IStateReader
     {
         var direction = newestFirst ? "desc" : "asc";
         await using var command = engine.Postgres.CreateCommand($"""
-            select {RecordColumns} from device_states
+            select {RecordColumns.All} from device_states
             where device_id = @device and (time, tail) > (@after_time, @after_tail)
                 and (time, tail) < (@before_time, @before_tail)
             order by time {direction}, tail {direction}
@@ -205,7 +195,7 @@ internal sealed class PostgresStateReader(Engine engine) : IStateReader
             select s.*, i.number::integer - 1
             from unnest(@devices) with ordinality as i (device_id, number)
             cross join lateral (
-                select {RecordColumns} from device_states
+                select {RecordColumns.All} from device_states
                 where device_id = i.device_id
                 order by time desc, time_created desc, tail desc
                 limit 1) s

@@ -225,7 +225,7 @@ internal sealed class PostgresStateStore(Engine engine) : IStateStore
             return stored;
         }
         await using var command = new NpgsqlCommand($"""
-            select {PostgresStateReader.RecordColumns}, device_id from device_states
+            select {RecordColumns.All}, device_id from device_states
             where (device_id, time, tail) in (select * from unnest(@device, @time, @tail))
             """, connection);
         command.Parameters.Add(new NpgsqlParameter<byte[][]>(

@@ -339,7 +339,7 @@ internal sealed class SqliteChunkStore(Engine engine, TimeProvider clock) : IChu
         Dictionary<StateRecordKey, StateRecord> rows)
     {
         var row = prepare($"""
-            select {SqliteStateReader.RecordColumns} from device_states
+            select {RecordColumns.All} from device_states
             where device_id = ?1 and time >= ?2 and time < ?3
             """);
         row.Bind(1, place.DeviceId.Value);
@@ -356,7 +356,7 @@ internal sealed class SqliteChunkStore(Engine engine, TimeProvider clock) : IChu
     private static List<StateRecord> ReadFoldable(SqliteWriter writer, DeviceId device, long until)
     {
         var row = writer.Prepare($"""
-            select {SqliteStateReader.RecordColumns} from device_states
+            select {RecordColumns.All} from device_states
             where device_id = ?1
                 and time <= ?2
                 and (time, tail) <> (

@@ -79,7 +79,7 @@ internal sealed class SqliteStateLog(Engine engine) : IStateLog, IDisposable
         using var reader = await engine.Readers.RentAsync(cancel);
         var end = ReadEnd(reader.Prepare);
         var row = reader.Prepare($"""
-            select {SqliteStateReader.RecordColumnsOf("e")}, e.device_id, e.number
+            select {RecordColumns.Of("e")}, e.device_id, e.number
             from state_events e
             join devices d on d.id = e.device_id and d.consent_telemetry
             where e.account_id = ?1 and e.live_mode = ?2 and e.number > ?3 and (?4 is null or e.device_id = ?4)

@@ -8,16 +8,6 @@ namespace Plateau.Server.Telemetry;
 /// <summary>Reads records of the embedded engine.</summary>
 internal sealed class SqliteStateReader(Engine engine) : IStateReader
 {
-    /// <summary>The columns of <c>device_states</c> that make a record, in the order it is read in.</summary>
-    public const string RecordColumns = """
-        time, tail, time_created, location_id, state_of_charge_percent, target_state_of_charge_percent,
-        battery_power_kw, energy_remaining_kwh, backup_reserve_percent, record_reference_id
-        """;
-
-    /// <summary>The same columns of another table, by its name in the statement.</summary>
-    public static string RecordColumnsOf(string table) =>
-        string.Join(", ", RecordColumns.Split(',').Select(column => $"{table}.{column.Trim()}"));
-
     public async Task<TelemetryDevice?> FindDeviceAsync(Caller caller, DeviceId id, CancellationToken cancel)
     {
         using var reader = await engine.Readers.RentAsync(cancel);
@@ -49,7 +39,7 @@ internal sealed class SqliteStateReader(Engine engine) : IStateReader
         using var reader = await engine.Readers.RentAsync(cancel);
         var direction = newestFirst ? "desc" : "asc";
         var row = reader.Prepare($"""
-            select {RecordColumns} from device_states
+            select {RecordColumns.All} from device_states
             where device_id = ?1 and (time, tail) > (?2, ?3) and (time, tail) < (?4, ?5)
             order by time {direction}, tail {direction}
             limit ?6
@@ -180,7 +170,7 @@ internal sealed class SqliteStateReader(Engine engine) : IStateReader
     private static StateRecord? FindLatest(SqliteReader reader, DeviceId device)
     {
         var row = reader.Prepare($"""
-            select {RecordColumns} from device_states
+            select {RecordColumns.All} from device_states
             where device_id = ?1
             order by time desc, time_created desc, tail desc
             limit 1

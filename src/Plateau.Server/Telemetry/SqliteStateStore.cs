@@ -263,7 +263,7 @@ internal sealed class SqliteStateStore(Engine engine) : IStateStore, IDisposable
                     on conflict do nothing
                     """);
                 FindRecord = Prepare($"""
-                    select {SqliteStateReader.RecordColumns} from device_states
+                    select {RecordColumns.All} from device_states
                     where device_id = ?1 and time = ?2 and tail = ?3
                     """);
                 FindWatched = Prepare(SqliteStateLog.FindWatchedSql);

@@ -45,7 +45,8 @@ public sealed class FaultRunTests(ITestOutputHelper output)
         {
             output.WriteLine(tally.ToString());
         }
-        string[] expected = [.. FaultDriver.KindsOn(store), "records erased", "chunks at the end", "records at the end"];
+        string[] expected =
+            [.. FaultDriver.KindsOn(store), "records erased", "chunks at the end", "records at the end"];
         Assert.All(expected, what => Assert.True(tally[what] > 0, $"{what}: none."));
 
         void Say(string what) => output.WriteLine(string.Create(
