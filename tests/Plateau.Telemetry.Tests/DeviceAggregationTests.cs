@@ -72,14 +72,16 @@ public sealed class DeviceAggregationTests
         if (whole.StateOfCharge is { } charge)
         {
             var mean = parts.Sum(part => part.Count * (part.StateOfCharge?.Mean ?? 0)) / whole.Count;
-            Assert.Equal(charge.Mean, mean, 9);
+            Assert.Equal(charge.Mean, mean, tolerance: 1e-9);
             Assert.InRange(charge.Mean, charge.Min, charge.Max);
             Assert.Equal(charge.Max, parts.Max(part => part.StateOfCharge?.Max));
         }
         if (parts.All(part => part.Count > 0))
         {
-            Assert.Equal(whole.EnergyChargedKwh ?? 0, parts.Sum(part => part.EnergyChargedKwh ?? 0), 9);
-            Assert.Equal(whole.EnergyDischargedKwh ?? 0, parts.Sum(part => part.EnergyDischargedKwh ?? 0), 9);
+            Assert.Equal(
+                whole.EnergyChargedKwh ?? 0, parts.Sum(part => part.EnergyChargedKwh ?? 0), tolerance: 1e-9);
+            Assert.Equal(
+                whole.EnergyDischargedKwh ?? 0, parts.Sum(part => part.EnergyDischargedKwh ?? 0), tolerance: 1e-9);
         }
     });
 
@@ -100,7 +102,9 @@ public sealed class DeviceAggregationTests
                         var known = last >= 0 && second - records[last].Item1 < Gap ? records[last].Power : null;
                         charged += Math.Max(known ?? 0, 0) / 3600;
                     }
-                    Assert.Equal(buckets[bucket].Count > 0 ? charged : 0, buckets[bucket].EnergyChargedKwh ?? 0, 6);
+                    Assert.Equal(
+                        buckets[bucket].Count > 0 ? charged : 0, buckets[bucket].EnergyChargedKwh ?? 0,
+                        tolerance: 1e-6);
                 }
             }, iter: 50);
 

@@ -44,6 +44,11 @@ internal sealed class Worker(
             }
             await StepAsync(device);
         }
+        // However little chance has erased of it, every run erases something.
+        if (Devices.Find(device => device.Kept.Any()) is { } last && last.SomeKept(chance) is { } kept)
+        {
+            await EraseAsync(last, kept.Time, kept.Time.AddSeconds(1));
+        }
     }
 
     /// <summary>
@@ -144,16 +149,20 @@ internal sealed class Worker(
         }
     }
 
-    private async Task EraseAsync(ModelDevice device)
+    private Task EraseAsync(ModelDevice device)
+    {
+        var start = chance.Next(3) == 0
+            ? ModelDevice.Now().AddMinutes(-chance.Next(1, 15))
+            : ModelDevice.SomeTimeOf(ModelDevice.SomePastDay(chance), chance);
+        return EraseAsync(device, start, start.AddMinutes(chance.Next(1, 3_000)));
+    }
+
+    private async Task EraseAsync(ModelDevice device, DateTimeOffset start, DateTimeOffset end)
     {
         if (!erasures.TryBegin())
         {
             return;
         }
-        var start = chance.Next(3) == 0
-            ? ModelDevice.Now().AddMinutes(-chance.Next(1, 15))
-            : ModelDevice.SomeTimeOf(ModelDevice.SomePastDay(chance), chance);
-        var end = start.AddMinutes(chance.Next(1, 3_000));
         var range = $"start_time={Instant.Format(start)}&end_time={Instant.Format(end)}";
         var (answer, _) = await caller.SendAsync(
             "erase range", () => new(HttpMethod.Delete, $"/devices/{device.Id}/states?{range}"));
