@@ -19,7 +19,11 @@ internal sealed partial class BulkIntake(
     // Fewer of a day cost more packed, since the day is packed anew, than as rows.
     private const int WorthPacking = 16;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(200);
+
+    // Single submissions a commit from which on the processors are taken to be theirs.
+    private const int ManySingles = 16;
+    private const int RestBesideMany = 8;
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(2);
 
     // One piece at a time: two would only wait for each other's rows and the disk.
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -85,11 +89,12 @@ internal sealed partial class BulkIntake(
             }
             metrics.Packed(kept);
             TellFailed(part, kept);
-            if (writer.IsTakingSingles)
+            if (writer.SinglesAtOnce is > 0 and var singles)
             {
-                // Half of the time is theirs: disk and processors, not only the store's turn.
-                var worked = clock.GetElapsedTime(started);
-                await Task.Delay(worked < LongestRest ? worked : LongestRest, clock, cancel);
+                // Half of the time is theirs, and most of it when they are many: disk and processors, not only the
+                // store's turn.
+                var rest = clock.GetElapsedTime(started) * (singles < ManySingles ? 1 : RestBesideMany);
+                await Task.Delay(rest < LongestRest ? rest : LongestRest, clock, cancel);
             }
         }
         finally

@@ -35,6 +35,7 @@ internal sealed partial class StateWriter : BackgroundService
     // Records of batches and imports. Whoever brings them waits for room.
     private readonly Channel<PendingRecord> _bulk;
     private long _lastSingle;
+    private int _singlesAtOnce;
     private Task? _singleReady;
     private Task? _bulkReady;
     private readonly CancellationTokenSource _stopNow = new();
@@ -64,9 +65,14 @@ internal sealed partial class StateWriter : BackgroundService
     /// <summary>How many single submissions wait for a commit.</summary>
     public int Waiting => _queue.Reader.Count;
 
-    /// <summary>Whether single submissions have come just now: what can wait gives way to them.</summary>
-    public bool IsTakingSingles =>
-        Waiting > 0 || _clock.GetElapsedTime(Volatile.Read(ref _lastSingle)) < Recent;
+    /// <summary>
+    /// How many single submissions the newest commit that had some brought; 0 when none have come just now. What can
+    /// wait gives way to them.
+    /// </summary>
+    public int SinglesAtOnce =>
+        Waiting == 0 && _clock.GetElapsedTime(Volatile.Read(ref _lastSingle)) >= Recent
+            ? 0
+            : Math.Max(1, Volatile.Read(ref _singlesAtOnce));
 
     /// <summary>Queues a record and waits until it is durable, or refused.</summary>
     /// <exception cref="OperationCanceledException">The wait was given up; the record may still be kept.</exception>
@@ -154,9 +160,10 @@ internal sealed partial class StateWriter : BackgroundService
         }
         if (singles > 0)
         {
+            Volatile.Write(ref _singlesAtOnce, singles);
             Volatile.Write(ref _lastSingle, _clock.GetTimestamp());
         }
-        var most = IsTakingSingles
+        var most = SinglesAtOnce > 0
             ? Math.Min(_options.MaxBatch, batch.Count + BulkBesideSingles)
             : _options.MaxBatch * BulkBatches;
         while (batch.Count < most && _bulk.Reader.TryRead(out var next))
