@@ -23,6 +23,7 @@ internal sealed partial class BulkIntake(
     // Single submissions a commit from which on the processors are taken to be theirs.
     private const int ManySingles = 16;
     private const int RestBesideMany = 8;
+    private const int RecordsAtOnceBesideMany = 5_000;
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(2);
 
     // One piece at a time: two would only wait for each other's rows and the disk.
@@ -37,10 +38,13 @@ internal sealed partial class BulkIntake(
         var outcomes = new SubmissionOutcome[records.Count];
         Array.Fill(outcomes, SubmissionResult.Postponed);
         var past = FindPast(records);
-        for (var start = 0; start < past.Count; start += RecordsAtOnce)
+        var next = 0;
+        while (next < past.Count)
         {
-            var part = past.GetRange(start, Math.Min(RecordsAtOnce, past.Count - start));
+            var most = writer.SinglesAtOnce < ManySingles ? RecordsAtOnce : RecordsAtOnceBesideMany;
+            var part = past.GetRange(next, Math.Min(most, past.Count - next));
             await PackAsync(records, part, outcomes, cancel);
+            next += part.Count;
         }
         await QueueAsync(records, outcomes, cancel);
         return outcomes;
