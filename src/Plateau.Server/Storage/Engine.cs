@@ -126,14 +126,15 @@ internal sealed class Engine : IAsyncDisposable
 
     /// <summary>
     /// Sets what SQLite forgets between connections: to wait for another process's write rather than fail, to overwrite
-    /// what is deleted, to be durable at every commit, and to move the write-ahead log into the file at 80 MB.
+    /// what is deleted, to be durable at every commit, and to move the write-ahead log into the file at 160 MB, should
+    /// <see cref="CheckpointWorker"/> not have done it before.
     /// </summary>
     public static void PrepareSqlite(SqliteConnection connection)
     {
         PrepareSqlite(connection.Handle!); // of an open connection
         var code = raw.sqlite3_exec(
             connection.Handle,
-            "pragma secure_delete = on; pragma synchronous = full; pragma wal_autocheckpoint = 20000");
+            "pragma secure_delete = on; pragma synchronous = full; pragma wal_autocheckpoint = 40000");
         if (code != raw.SQLITE_OK)
         {
             SqliteException.ThrowExceptionForRC(code, connection.Handle);

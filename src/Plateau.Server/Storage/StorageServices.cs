@@ -10,7 +10,7 @@ internal static class StorageServices
 {
     private static readonly SqliteOpened PrepareOpened = new();
 
-    /// <summary>Adds the engine, the registry's context and the migrator.</summary>
+    /// <summary>Adds the engine, the registry's context, the migrator, and what keeps the log short.</summary>
     public static void AddStorage(this IServiceCollection services)
     {
         services.AddOptions<StorageOptions>().BindConfiguration("Plateau:Storage").ValidateDataAnnotations()
@@ -19,6 +19,7 @@ internal static class StorageServices
         services.AddSingleton<SchemaMigrator>();
         services.AddSingleton<RegistryIds>();
         services.AddSingleton<Leases>();
+        services.AddHostedService<CheckpointWorker>();
         services.AddDbContextFactory<PlateauDb>((provider, options) =>
         {
             var engine = provider.GetRequiredService<Engine>();
