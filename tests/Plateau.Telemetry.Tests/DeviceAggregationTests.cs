@@ -45,6 +45,16 @@ public sealed class DeviceAggregationTests
     }
 
     [Fact]
+    public void A_power_that_the_next_record_ends_at_once_moved_nothing()
+    {
+        var bucket = Aggregate([(5 * Minute, 40, 6), (5 * Minute, 41, null)])[0];
+
+        Assert.Equal(new BatteryPowers(6, 6, 6), bucket.BatteryPower);
+        Assert.Equal(0, bucket.EnergyChargedKwh);
+        Assert.Equal(0, bucket.EnergyDischargedKwh);
+    }
+
+    [Fact]
     public void A_power_from_before_the_range_holds_into_it()
     {
         var buckets = Aggregate([(-5 * Minute, 40, 6), (5 * Minute, 41, null)]);

@@ -50,7 +50,7 @@ internal struct BucketSums
         TakeEnergies(times, powers, gapLimit);
     }
 
-    /// <summary>Takes what a power moved in a time longer than zero.</summary>
+    /// <summary>Takes what a power moved in a time.</summary>
     public void Move(double powerKw, long microseconds)
     {
         _moved = true;
@@ -69,9 +69,12 @@ internal struct BucketSums
             _chargeFirst, _chargeLast),
         BatteryPower = _powerCount == 0 ? null : new(
             Math.Clamp(_powerSum / _powerCount, _powerMin, _powerMax), _powerMin, _powerMax),
-        EnergyChargedKwh = _count > 0 && _moved ? _charged / MicrosecondsPerHour : null,
-        EnergyDischargedKwh = _count > 0 && _moved ? _discharged / MicrosecondsPerHour : null,
+        EnergyChargedKwh = EnergyIsKnown ? _charged / MicrosecondsPerHour : null,
+        EnergyDischargedKwh = EnergyIsKnown ? _discharged / MicrosecondsPerHour : null,
     };
+
+    // A power that the next record ends at once moved nothing, which is known too.
+    private readonly bool EnergyIsKnown => _count > 0 && (_moved || _powerCount > 0);
 
     private void TakeCharges(ReadOnlySpan<double> charges)
     {
@@ -142,7 +145,6 @@ internal struct BucketSums
     {
         ref var firstTime = ref MemoryMarshal.GetReference(times);
         ref var firstPower = ref MemoryMarshal.GetReference(powers);
-        var moved = Vector<long>.Zero;
         var charged = Vector<double>.Zero;
         var discharged = Vector<double>.Zero;
         var limits = new Vector<long>(gapLimit);
@@ -156,16 +158,14 @@ internal struct BucketSums
             // Nothing is greater or less than what is not known.
             var positive = Vector.GreaterThan(energies, Vector<double>.Zero);
             var negative = Vector.LessThan(energies, Vector<double>.Zero);
-            moved |= Vector.Equals(energies, energies) & Vector.GreaterThan(held, Vector<long>.Zero);
             charged += Vector.ConditionalSelect(positive, energies, Vector<double>.Zero);
             discharged -= Vector.ConditionalSelect(negative, energies, Vector<double>.Zero);
         }
-        _moved |= moved != Vector<long>.Zero;
         _charged += Vector.Sum(charged);
         _discharged += Vector.Sum(discharged);
         for (; index < times.Length - 1; index++)
         {
-            if (!double.IsNaN(powers[index]) && times[index + 1] > times[index])
+            if (!double.IsNaN(powers[index]))
             {
                 Move(powers[index], Math.Min(times[index + 1] - times[index], gapLimit));
             }
