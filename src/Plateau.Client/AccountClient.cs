@@ -22,6 +22,12 @@ public sealed class AccountClient
     public IAsyncEnumerable<AccountKey> ListKeysAsync(CancellationToken cancel = default) =>
         _connection.ListAsync(KeysPath, [], key => key.Id, ContractsJsonContext.Default.ListPageAccountKey, cancel);
 
+    /// <summary>Walks what was changed in the mode in use and by which key, newest first.</summary>
+    /// <exception cref="PlateauException">A page could not be read.</exception>
+    public IAsyncEnumerable<AuditEntry> ListAuditAsync(CancellationToken cancel = default) =>
+        _connection.ListAsync(
+            "account/audit", [], entry => entry.Id, ContractsJsonContext.Default.ListPageAuditEntry, cancel);
+
     /// <summary>Makes a key of the mode in use. Its secret is shown only in this answer.</summary>
     /// <param name="draft">The key.</param>
     /// <param name="idempotencyKey">

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Plateau.Client.Transport;
 using Plateau.Contracts;
 
@@ -46,6 +47,18 @@ public sealed class CustomersClient
     /// <exception cref="PlateauException">404 when there is none.</exception>
     public Task<Customer> GetAsync(CustomerId id, CancellationToken cancel = default) =>
         _connection.GetAsync($"{Path}/{id}", ContractsJsonContext.Default.Customer, cancel);
+
+    /// <summary>Changes a customer: what is null in the change stays as it is.</summary>
+    /// <exception cref="PlateauException">404 when there is none; otherwise it was not changed.</exception>
+    public Task<Customer> UpdateAsync(CustomerId id, CustomerDraft change, CancellationToken cancel = default) =>
+        _connection.ChangeAsync(
+            $"{Path}/{id}", change, ContractsJsonContext.Default.CustomerDraft,
+            ContractsJsonContext.Default.Customer, cancel);
+
+    /// <summary>Changes a customer by a merge patch (RFC 7396), in which null removes a member.</summary>
+    /// <exception cref="PlateauException">404 when there is none; otherwise it was not changed.</exception>
+    public Task<Customer> UpdateAsync(CustomerId id, JsonObject mergePatch, CancellationToken cancel = default) =>
+        _connection.ChangeAsync($"{Path}/{id}", mergePatch, ContractsJsonContext.Default.Customer, cancel);
 
     /// <summary>Deletes a customer who has no locations.</summary>
     /// <exception cref="PlateauException">404 when there is none; 409 with locations.</exception>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Plateau.Client.Transport;
 using Plateau.Contracts;
 
@@ -47,11 +48,31 @@ public sealed class DevicesClient
     public Task<Device> GetAsync(DeviceId id, CancellationToken cancel = default) =>
         _connection.GetAsync($"{Path}/{id}", ContractsJsonContext.Default.Device, cancel);
 
+    /// <summary>Changes a device: what is null in the change stays as it is.</summary>
+    /// <exception cref="PlateauException">404 when there is none; otherwise it was not changed.</exception>
+    public Task<Device> UpdateAsync(DeviceId id, DeviceDraft change, CancellationToken cancel = default) =>
+        _connection.ChangeAsync(
+            $"{Path}/{id}", change, ContractsJsonContext.Default.DeviceDraft,
+            ContractsJsonContext.Default.Device, cancel);
+
+    /// <summary>Changes a device by a merge patch (RFC 7396), in which null removes a member.</summary>
+    /// <exception cref="PlateauException">404 when there is none; otherwise it was not changed.</exception>
+    public Task<Device> UpdateAsync(DeviceId id, JsonObject mergePatch, CancellationToken cancel = default) =>
+        _connection.ChangeAsync($"{Path}/{id}", mergePatch, ContractsJsonContext.Default.Device, cancel);
+
+    /// <summary>Walks the changes of a device's consents, newest first.</summary>
+    /// <exception cref="PlateauException">404 when there is no such device.</exception>
+    public IAsyncEnumerable<ConsentChange> ListConsentChangesAsync(
+        DeviceId id, CancellationToken cancel = default) =>
+        _connection.ListAsync(
+            $"{Path}/{id}/consents", [], change => change.Id, ContractsJsonContext.Default.ListPageConsentChange,
+            cancel);
+
     /// <summary>Deletes a device and, in the background, everything recorded of it.</summary>
     /// <exception cref="PlateauException">404 when there is none.</exception>
     public Task DeleteAsync(DeviceId id, CancellationToken cancel = default) =>
         _connection.DeleteAsync($"{Path}/{id}", cancel);
 
-    private static (string Name, string? Value)[] Filters(DeviceFilter? filter) =>
+    internal static (string Name, string? Value)[] Filters(DeviceFilter? filter) =>
         [("reference_id", filter?.ReferenceId), ("location_id", filter?.LocationId?.ToString())];
 }

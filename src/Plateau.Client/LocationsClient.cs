@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Plateau.Client.Transport;
 using Plateau.Contracts;
 
@@ -46,6 +47,18 @@ public sealed class LocationsClient
     /// <exception cref="PlateauException">404 when there is none.</exception>
     public Task<Location> GetAsync(LocationId id, CancellationToken cancel = default) =>
         _connection.GetAsync($"{Path}/{id}", ContractsJsonContext.Default.Location, cancel);
+
+    /// <summary>Changes a location: what is null in the change stays as it is.</summary>
+    /// <exception cref="PlateauException">404 when there is none; otherwise it was not changed.</exception>
+    public Task<Location> UpdateAsync(LocationId id, LocationChange change, CancellationToken cancel = default) =>
+        _connection.ChangeAsync(
+            $"{Path}/{id}", change, ContractsJsonContext.Default.LocationChange,
+            ContractsJsonContext.Default.Location, cancel);
+
+    /// <summary>Changes a location by a merge patch (RFC 7396), in which null removes a member.</summary>
+    /// <exception cref="PlateauException">404 when there is none; otherwise it was not changed.</exception>
+    public Task<Location> UpdateAsync(LocationId id, JsonObject mergePatch, CancellationToken cancel = default) =>
+        _connection.ChangeAsync($"{Path}/{id}", mergePatch, ContractsJsonContext.Default.Location, cancel);
 
     /// <summary>Deletes a location that no device is placed at.</summary>
     /// <exception cref="PlateauException">404 when there is none; 409 when devices are placed there.</exception>

@@ -47,7 +47,7 @@ public sealed class PlateauClient : IDisposable
         Customers = new CustomersClient(connection);
         Locations = new LocationsClient(connection);
         Devices = new DevicesClient(connection);
-        DeviceStates = new DeviceStatesClient(connection);
+        DeviceStates = new DeviceStatesClient(connection, options.Clock);
     }
 
     /// <summary>The account itself and its keys.</summary>
@@ -68,12 +68,14 @@ public sealed class PlateauClient : IDisposable
     /// <summary>Closes the connections that the client opened itself.</summary>
     public void Dispose() => _ownHttp?.Dispose();
 
+    private static HttpClient NewHttpClient() => new(NewHandler());
+
     // Connections end now and then so that a change of the server's address is noticed. Redirects are not followed:
     // they would turn a submission into a read.
-    private static HttpClient NewHttpClient() => new(new SocketsHttpHandler
+    internal static SocketsHttpHandler NewHandler() => new()
     {
         AllowAutoRedirect = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ConnectTimeout = TimeSpan.FromSeconds(10),
-    });
+    };
 }

@@ -19,7 +19,10 @@ public sealed record PlateauClientOptions
     /// </summary>
     public int MaxAttempts { get; init; } = 5;
 
-    /// <summary>How long one call waits between its tries, all waits together. Default 30 seconds.</summary>
+    /// <summary>
+    /// How long one call waits between its tries: once its waits have come to this, or would with the time that the
+    /// server asks for, it is given up. Default 30 seconds.
+    /// </summary>
     public TimeSpan MaxTotalWait { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The clock of waits and of the token's end. Default the system's.</summary>

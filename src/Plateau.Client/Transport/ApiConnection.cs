@@ -1,5 +1,9 @@
+using System.Buffers;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Plateau.Contracts;
 
@@ -12,21 +16,8 @@ internal sealed class ApiConnection(HttpSender sender, TokenSource tokens)
 
     /// <summary>Sends a request with a token.</summary>
     /// <exception cref="PlateauException">It did not succeed.</exception>
-    public async Task<ApiAnswer<T>> SendAsync<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancel)
-    {
-        var token = await tokens.GetAsync(cancel);
-        try
-        {
-            return await sender.SendAsync(request, token.Authorization, type, cancel);
-        }
-        catch (PlateauException fault) when (fault.Status == HttpStatusCode.Unauthorized)
-        {
-            // A refused token means that nothing was done, so every call may be sent again, once, with a new one.
-            tokens.Forget(token);
-        }
-        token = await tokens.GetAsync(cancel);
-        return await sender.SendAsync(request, token.Authorization, type, cancel);
-    }
+    public Task<ApiAnswer<T>> SendAsync<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancel) =>
+        WithTokenAsync(authorization => sender.SendAsync(request, authorization, type, cancel), cancel);
 
     /// <summary>Reads one object.</summary>
     public async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) =>
@@ -37,6 +28,31 @@ internal sealed class ApiConnection(HttpSender sender, TokenSource tokens)
         string path, TDraft draft, JsonTypeInfo<TDraft> draftType, JsonTypeInfo<T> type, string? idempotencyKey,
         CancellationToken cancel) =>
         (await SendAsync(ApiRequest.Create(path, draft, draftType, idempotencyKey), type, cancel)).Value;
+
+    /// <summary>Changes one object; members of the change that are null are left out.</summary>
+    public async Task<T> ChangeAsync<TChange, T>(
+        string path, TChange change, JsonTypeInfo<TChange> changeType, JsonTypeInfo<T> type,
+        CancellationToken cancel) =>
+        (await SendAsync(
+            ApiRequest.Change(path, JsonSerializer.SerializeToUtf8Bytes(change, changeType)), type, cancel)).Value;
+
+    /// <summary>Changes one object by a merge patch, in which null removes.</summary>
+    public async Task<T> ChangeAsync<T>(
+        string path, JsonObject mergePatch, JsonTypeInfo<T> type, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(mergePatch);
+        var body = new ArrayBufferWriter<byte>();
+        await using (var writer = new Utf8JsonWriter(body))
+        {
+            mergePatch.WriteTo(writer);
+        }
+        return (await SendAsync(ApiRequest.Change(path, body.WrittenSpan.ToArray()), type, cancel)).Value;
+    }
+
+    /// <summary>Opens an answer that is read as it comes. The caller disposes it.</summary>
+    /// <exception cref="PlateauException">It could not be opened.</exception>
+    public Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken cancel) =>
+        WithTokenAsync(authorization => sender.OpenAsync(request, authorization, cancel), cancel);
 
     /// <summary>Deletes one object.</summary>
     public Task DeleteAsync(string path, CancellationToken cancel) =>
@@ -79,5 +95,21 @@ internal sealed class ApiConnection(HttpSender sender, TokenSource tokens)
             }
             last = idOf(page.Data[^1]);
         }
+    }
+
+    private async Task<T> WithTokenAsync<T>(
+        Func<AuthenticationHeaderValue, Task<T>> send, CancellationToken cancel)
+    {
+        var token = await tokens.GetAsync(cancel);
+        try
+        {
+            return await send(token.Authorization);
+        }
+        catch (PlateauException fault) when (fault.Status == HttpStatusCode.Unauthorized)
+        {
+            // A refused token means that nothing was done, so every call may be sent again, once, with a new one.
+            tokens.Forget(token);
+        }
+        return await send((await tokens.GetAsync(cancel)).Authorization);
     }
 }

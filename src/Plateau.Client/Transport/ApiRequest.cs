@@ -15,10 +15,17 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, bool SafeToRep
     /// <summary>Value of the header Idempotency-Key; null without it.</summary>
     public string? IdempotencyKey { get; init; }
 
+    /// <summary>The last event that was read of a stream; null for none, and for calls that are no stream.</summary>
+    public string? LastEventId { get; init; }
+
     public static ApiRequest Get(string path) => new(HttpMethod.Get, path, SafeToRepeat: true);
 
     // A second deletion would answer 404 for what the first one did.
     public static ApiRequest Delete(string path) => new(HttpMethod.Delete, path, SafeToRepeat: false);
+
+    // A merge patch that arrives twice finds the second time what it asks for.
+    public static ApiRequest Change(string path, byte[] mergePatch) =>
+        new(HttpMethod.Patch, path, SafeToRepeat: true) { Body = mergePatch };
 
     public static ApiRequest Create<TDraft>(
         string path, TDraft draft, JsonTypeInfo<TDraft> type, string? idempotencyKey) =>

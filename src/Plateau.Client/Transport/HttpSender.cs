@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Plateau.Contracts;
+using Polly;
 
 namespace Plateau.Client.Transport;
 
@@ -10,48 +11,64 @@ internal sealed class HttpSender(PlateauClientOptions options, HttpClient http)
 {
     private readonly Uri _root = new(options.BaseAddress.AbsoluteUri.TrimEnd('/') + "/");
 
+    private readonly ResiliencePipeline<HttpResponseMessage> _retries = Retries.Of(options);
+
     /// <summary>Sends a request until it succeeds or must be given up.</summary>
     /// <exception cref="PlateauException">It did not succeed.</exception>
     public async Task<ApiAnswer<T>> SendAsync<T>(
         ApiRequest request, AuthenticationHeaderValue authorization, JsonTypeInfo<T> type, CancellationToken cancel)
     {
-        var waited = TimeSpan.Zero;
-        for (var attempt = 1; ; attempt++)
+        using var response = await AnswerAsync(
+            request, authorization, HttpCompletionOption.ResponseContentRead, cancel);
+        return Read(request, response, await response.Content.ReadAsByteArrayAsync(cancel), type);
+    }
+
+    /// <summary>Sends a request until it is answered well; the body is still to be read, and the caller's.</summary>
+    /// <exception cref="PlateauException">It did not succeed.</exception>
+    public Task<HttpResponseMessage> OpenAsync(
+        ApiRequest request, AuthenticationHeaderValue authorization, CancellationToken cancel) =>
+        AnswerAsync(request, authorization, HttpCompletionOption.ResponseHeadersRead, cancel);
+
+    private async Task<HttpResponseMessage> AnswerAsync(
+        ApiRequest request, AuthenticationHeaderValue authorization, HttpCompletionOption completion,
+        CancellationToken cancel)
+    {
+        var response = await TryAsync(request, authorization, completion, cancel);
+        if (response.IsSuccessStatusCode)
         {
-            var result = await TryAsync(request, authorization, type, cancel);
-            if (result.Fault is not { } fault)
-            {
-                return result.Answer;
-            }
-            if (!request.SafeToRepeat || !RetryRules.IsPassing(fault.Status)
-                || RetryRules.NextWait(options, attempt, waited, result.AskedWait) is not { } wait)
-            {
-                throw fault;
-            }
-            await Task.Delay(wait, options.Clock, cancel);
-            waited += wait;
+            return response;
+        }
+        using (response)
+        {
+            // Whoever gives up during a wait gets no answer, not the one that the wait was for.
+            cancel.ThrowIfCancellationRequested();
+            throw ToException(request, response, await response.Content.ReadAsByteArrayAsync(cancel));
         }
     }
 
-    private async Task<Attempt<T>> TryAsync<T>(
-        ApiRequest request, AuthenticationHeaderValue authorization, JsonTypeInfo<T> type, CancellationToken cancel)
+    private async Task<HttpResponseMessage> TryAsync(
+        ApiRequest request, AuthenticationHeaderValue authorization, HttpCompletionOption completion,
+        CancellationToken cancel)
     {
-        using var message = ToMessage(request, authorization);
+        var context = ResilienceContextPool.Shared.Get(cancel);
+        Retries.Begin(context, request.SafeToRepeat);
         try
         {
-            using var response = await http.SendAsync(message, cancel);
-            var body = await response.Content.ReadAsByteArrayAsync(cancel);
-            if (response.IsSuccessStatusCode)
-            {
-                return Read(request, response, body, type);
-            }
-            return new(default, ToException(request, response, body), AskedWait(response));
+            return await _retries.ExecuteAsync(
+                async attempt =>
+                {
+                    using var message = ToMessage(request, authorization);
+                    return await http.SendAsync(message, completion, attempt.CancellationToken);
+                },
+                context);
         }
-        catch (Exception fault) when (
-            fault is HttpRequestException or IOException
-            || (fault is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception fault) when (Retries.IsPassing(fault, cancel))
         {
-            return new(default, Unanswered(request, fault), null);
+            throw Unanswered(request, fault);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
         }
     }
 
@@ -64,6 +81,10 @@ internal sealed class HttpSender(PlateauClientOptions options, HttpClient http)
         {
             message.Headers.Add("Idempotency-Key", key);
         }
+        if (request.LastEventId is { } lastEvent)
+        {
+            message.Headers.Add("Last-Event-ID", lastEvent);
+        }
         if (request.Body is { } body)
         {
             message.Content = new ByteArrayContent(body)
@@ -74,21 +95,19 @@ internal sealed class HttpSender(PlateauClientOptions options, HttpClient http)
         return message;
     }
 
-    private static Attempt<T> Read<T>(
+    private static ApiAnswer<T> Read<T>(
         ApiRequest request, HttpResponseMessage response, byte[] body, JsonTypeInfo<T> type)
     {
         try
         {
-            if (JsonSerializer.Deserialize(body, type) is { } value)
-            {
-                return new(new ApiAnswer<T>(value, HeaderOf(response, "Idempotent-Replayed") == "true"), null, null);
-            }
+            return JsonSerializer.Deserialize(body, type) is { } value
+                ? new(value, HeaderOf(response, "Idempotent-Replayed") == "true")
+                : throw Unreadable(request, response, null);
         }
         catch (JsonException fault)
         {
-            return new(default, Unreadable(request, response, fault), null);
+            throw Unreadable(request, response, fault);
         }
-        return new(default, Unreadable(request, response, null), null);
     }
 
     private static PlateauException ToException(ApiRequest request, HttpResponseMessage response, byte[] body)
@@ -124,14 +143,4 @@ internal sealed class HttpSender(PlateauClientOptions options, HttpClient http)
 
     private static string? HeaderOf(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
-
-    private TimeSpan? AskedWait(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } wait } => wait,
-        { Date: { } moment } when moment - options.Clock.GetUtcNow() is { Ticks: > 0 } wait => wait,
-        { Date: not null } => TimeSpan.Zero,
-        _ => null,
-    };
-
-    private readonly record struct Attempt<T>(ApiAnswer<T> Answer, PlateauException? Fault, TimeSpan? AskedWait);
 }

@@ -1,7 +1,7 @@
 namespace Plateau.Contracts;
 
 /// <summary>The body that submits one state of a device.</summary>
-public sealed record DeviceStateSubmission
+public record DeviceStateSubmission
 {
     /// <summary>Where the device is; a location of the account.</summary>
     public required LocationId LocationId { get; init; }

@@ -1,5 +1,19 @@
 namespace Plateau.Contracts;
 
+/// <summary>One state among many that are submitted together.</summary>
+public sealed record DeviceStateBatchItem : DeviceStateSubmission
+{
+    /// <summary>The device.</summary>
+    public required DeviceId DeviceId { get; init; }
+}
+
+/// <summary>The body that submits many states.</summary>
+public sealed record DeviceStateBatchDraft
+{
+    /// <summary>The states, 1–10 000, in any order.</summary>
+    public required IReadOnlyList<DeviceStateBatchItem> Data { get; init; }
+}
+
 /// <summary>The answer to a batch: what is accepted is durable, what is not is named.</summary>
 public sealed record DeviceStateBatch
 {

@@ -59,6 +59,28 @@ public sealed record PostalAddress
     public required string CountryCode { get; init; }
 }
 
+/// <summary>The body that changes a location. What is null stays as it is.</summary>
+public sealed record LocationChange
+{
+    /// <summary>The account's own name for it, at most 255 characters, not unique.</summary>
+    public string? ReferenceId { get; init; }
+
+    /// <summary>A customer of the same account and mode.</summary>
+    public CustomerId? CustomerId { get; init; }
+
+    /// <summary>Name in the tz database.</summary>
+    public string? Timezone { get; init; }
+
+    /// <summary>ISO 4217 code.</summary>
+    public string? CurrencyCode { get; init; }
+
+    /// <summary>The whole address; lines of it that are null stay as they are.</summary>
+    public PostalAddress? PostalAddress { get; init; }
+
+    /// <summary>Where it is.</summary>
+    public GeoLocation? GeoLocation { get; init; }
+}
+
 /// <summary>The body that creates a location.</summary>
 public sealed record LocationDraft
 {
