@@ -57,7 +57,7 @@ public sealed class CustomersClient
 
     /// <summary>Changes a customer by a merge patch (RFC 7396), in which null removes a member.</summary>
     /// <exception cref="PlateauException">404 when there is none; otherwise it was not changed.</exception>
-    public Task<Customer> UpdateAsync(CustomerId id, JsonObject mergePatch, CancellationToken cancel = default) =>
+    public Task<Customer> PatchAsync(CustomerId id, JsonObject mergePatch, CancellationToken cancel = default) =>
         _connection.ChangeAsync($"{Path}/{id}", mergePatch, ContractsJsonContext.Default.Customer, cancel);
 
     /// <summary>Deletes a customer who has no locations.</summary>

@@ -57,7 +57,7 @@ public sealed class DevicesClient
 
     /// <summary>Changes a device by a merge patch (RFC 7396), in which null removes a member.</summary>
     /// <exception cref="PlateauException">404 when there is none; otherwise it was not changed.</exception>
-    public Task<Device> UpdateAsync(DeviceId id, JsonObject mergePatch, CancellationToken cancel = default) =>
+    public Task<Device> PatchAsync(DeviceId id, JsonObject mergePatch, CancellationToken cancel = default) =>
         _connection.ChangeAsync($"{Path}/{id}", mergePatch, ContractsJsonContext.Default.Device, cancel);
 
     /// <summary>Walks the changes of a device's consents, newest first.</summary>

@@ -57,7 +57,7 @@ public sealed class LocationsClient
 
     /// <summary>Changes a location by a merge patch (RFC 7396), in which null removes a member.</summary>
     /// <exception cref="PlateauException">404 when there is none; otherwise it was not changed.</exception>
-    public Task<Location> UpdateAsync(LocationId id, JsonObject mergePatch, CancellationToken cancel = default) =>
+    public Task<Location> PatchAsync(LocationId id, JsonObject mergePatch, CancellationToken cancel = default) =>
         _connection.ChangeAsync($"{Path}/{id}", mergePatch, ContractsJsonContext.Default.Location, cancel);
 
     /// <summary>Deletes a location that no device is placed at.</summary>

@@ -22,7 +22,7 @@ public sealed class StatesClientTests
         var named = await client.Devices.UpdateAsync(device, new DeviceDraft { ReferenceId = "D" }, Cancel);
         var silent = await client.Devices.UpdateAsync(
             device, new DeviceDraft { Consents = new ConsentsDraft { Telemetry = false } }, Cancel);
-        var nameless = await client.Devices.UpdateAsync(device, new JsonObject { ["reference_id"] = null }, Cancel);
+        var nameless = await client.Devices.PatchAsync(device, new JsonObject { ["reference_id"] = null }, Cancel);
         var moved = await client.Locations.UpdateAsync(
             state.LocationId, new LocationChange { CustomerId = customer.Id, CurrencyCode = "GBP" }, Cancel);
         var renamed = await client.Customers.UpdateAsync(customer.Id, new CustomerDraft { ReferenceId = "C" }, Cancel);
