@@ -77,9 +77,11 @@ public sealed class CodeTests
     public void The_client_knows_the_contracts_only() => Offenders.ShouldBeNone(
         from reference in typeof(PlateauClient).Assembly.GetReferencedAssemblies()
         where reference.Name is { } name && !name.StartsWith("System", StringComparison.Ordinal)
-            && name != "Plateau.Contracts"
+            && name != "Plateau.Contracts" && name != "Polly.Core"
+            && !name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)
         select $"Plateau.Client references {reference.Name}",
-        "The client is a package of its own: it may depend on Plateau.Contracts and on .NET itself.");
+        "The client is a package of its own: it may depend on Plateau.Contracts, on .NET itself and "
+            + "on its extensions for HTTP and resilience.");
 
     private static bool IsQuantity(Type type) =>
         (Nullable.GetUnderlyingType(type) ?? type) is var value && (value == typeof(double) || value == typeof(float));

@@ -71,7 +71,9 @@ internal sealed class StateFollower(ApiConnection connection, TimeProvider clock
     };
 }
 
-/// <summary>A stream that counts as broken when nothing comes for too long: a connection may die without a word.</summary>
+/// <summary>
+/// A stream that counts as broken when nothing comes for too long: a connection may die without a word.
+/// </summary>
 internal sealed class WatchedStream(Stream inner, TimeSpan longestSilence, TimeProvider clock) : Stream
 {
     public override bool CanRead => true;
