@@ -131,6 +131,23 @@ public sealed class JsonTests
             ReferenceId = null, CustomerId = null, CurrencyCode = null, GeoLocation = null,
             PostalAddress = new() { City = "C", CountryCode = "GB" },
         },
+        new LocationChange
+        {
+            ReferenceId = "r", CustomerId = new(Id), Timezone = "UTC", CurrencyCode = "EUR",
+            PostalAddress = FullLocation.PostalAddress, GeoLocation = new(1, 2),
+        },
+        new DeviceStateBatchDraft
+        {
+            Data =
+            [
+                new()
+                {
+                    DeviceId = new(Id), LocationId = new(Id), Time = Time, StateOfChargePercent = 1,
+                    TargetStateOfChargePercent = 2,
+                },
+            ],
+        },
+        new StreamGap { Time = Time },
         new LocationDraft
         {
             Timezone = "UTC", PostalAddress = FullLocation.PostalAddress, CustomerId = new CustomerId(Id),

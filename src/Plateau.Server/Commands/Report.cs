@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Plateau.Contracts;
-using Plateau.Server.Demo;
 using Plateau.Server.Storage;
 
 namespace Plateau.Server.Commands;
@@ -38,7 +37,7 @@ internal static class Report
 [JsonSerializable(typeof(AccountReport))]
 [JsonSerializable(typeof(AccountList))]
 [JsonSerializable(typeof(BackupReport))]
-[JsonSerializable(typeof(DemoFile))]
+[JsonSerializable(typeof(CallerFile))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(KeyReport))]
 [JsonSerializable(typeof(KeyList))]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Plateau.Server.Commands.Api;
 
 namespace Plateau.Server.Commands;
 
@@ -26,7 +27,16 @@ internal static class RootCommands
             BackupCommand.Create(),
             DoctorCommand.Create(),
         ];
-        Command[] overTheApi = [StatesCommand.Create()];
+        Command[] overTheApi =
+        [
+            LoginCommand.Create(),
+            LoginCommand.CreateLogout(),
+            RegistryCommands.Account(),
+            RegistryCommands.Customers(),
+            RegistryCommands.Locations(),
+            RegistryCommands.Devices(),
+            StatesCommand.Create(),
+        ];
 
         var root = new RootCommand(Help);
         foreach (var command in onTheStore)

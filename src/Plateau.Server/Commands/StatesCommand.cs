@@ -24,16 +24,24 @@ internal static class StatesCommand
             --location loc_65f0c2a4b1d2e3f405060708 --create-devices
         """;
 
-    public static Command Create() => new("states", "Import states of devices.") { CreateImport() };
+    public static Command Create()
+    {
+        var command = new Command("states", "Submit, import, read and watch states of devices.") { CreateImport() };
+        foreach (var one in Api.StateCommands.Create())
+        {
+            command.Add(one);
+        }
+        return command;
+    }
 
     private static Command CreateImport()
     {
         var command = new Command("import", ImportHelp)
         {
-            ImportOptions.File, ImportOptions.Url, ImportOptions.Location, ImportOptions.Target,
-            ImportOptions.CreateDevices, ImportOptions.Timezone, ImportOptions.Account, ImportOptions.Key,
-            ImportOptions.DemoFile, ImportOptions.Json,
+            ImportOptions.File, ImportOptions.Location, ImportOptions.Target, ImportOptions.CreateDevices,
+            ImportOptions.Timezone, ImportOptions.Json,
         };
+        CallerOptions.AddTo(command);
         command.SetAction(ImportAsync);
         return command;
     }

@@ -1,3 +1,4 @@
+using Plateau.Server.Commands;
 using Microsoft.EntityFrameworkCore;
 using Plateau.Contracts;
 using Plateau.Server.Access;
@@ -28,7 +29,7 @@ internal sealed class DemoAccount(PlateauDb db, AccountRegistry registry, AuditT
     /// <summary>Finds the demo's account and key, or makes what is missing.</summary>
     /// <param name="saved">What the last start has written; null when there is nothing.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<DemoIdentity> EnsureAsync(DemoFile? saved, CancellationToken cancel)
+    public async Task<DemoIdentity> EnsureAsync(CallerFile? saved, CancellationToken cancel)
     {
         await using var write = await db.BeginWriteAsync(cancel);
         // Of two first starts at once the later finds what the earlier has made.
@@ -58,7 +59,7 @@ internal sealed class DemoAccount(PlateauDb db, AccountRegistry registry, AuditT
     }
 
     // The file may be of another store, or its key may have been revoked.
-    private async Task<AccountId?> FindWorkingAsync(DemoFile saved, CancellationToken cancel) =>
+    private async Task<AccountId?> FindWorkingAsync(CallerFile saved, CancellationToken cancel) =>
         ObjectIdText.TryParse(saved.AccountId, out AccountId id)
         && await db.Accounts.AnyAsync(row => row.Id == id && row.TimeDisabled == null, cancel)
         && await WorksAsync(id, saved.SecretKey, cancel)

@@ -1,3 +1,4 @@
+using Plateau.Server.Commands;
 namespace Plateau.Server.Demo;
 
 /// <summary>What the demo prints when it is ready.</summary>
@@ -9,7 +10,7 @@ internal static class DemoAnnouncement
     /// <param name="identity">Who the demo is.</param>
     /// <param name="devices">Its devices.</param>
     public static IEnumerable<string> Lines(
-        DemoFile file, string filePath, DemoIdentity identity, IReadOnlyList<RegisteredDevice> devices)
+        CallerFile file, string filePath, DemoIdentity identity, IReadOnlyList<RegisteredDevice> devices)
     {
         var reporting = devices.Where(device => device.Device.Battery is not null).ToList();
         yield return "";
@@ -42,7 +43,7 @@ internal static class DemoAnnouncement
         yield return "";
     }
 
-    private static string Submission(DemoFile file, RegisteredDevice device) =>
+    private static string Submission(CallerFile file, RegisteredDevice device) =>
         $"curl -s -X PUT -H \"{Authorization(file)}\" -H 'Content-Type: application/json' "
         + $"-d \"{{\\\"location_id\\\":\\\"{device.LocationId}\\\",\\\"time\\\":\\\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\\\","
         + "\\\"state_of_charge_percent\\\":34.2,\\\"target_state_of_charge_percent\\\":80,"
@@ -50,7 +51,7 @@ internal static class DemoAnnouncement
         + $"'{file.BaseUrl}/devices/{device.Id}/state'";
 
     // A token lives for an hour and is too long to read; fetching it in place keeps the line working for ever.
-    private static string Authorization(DemoFile file) =>
+    private static string Authorization(CallerFile file) =>
         $"Authorization: Bearer $(curl -s -u {file.AccountId}:{file.SecretKey} {file.BaseUrl}/login"
         + " | sed 's/.*\"bearer_token\":\"\\([^\"]*\\)\".*/\\1/')";
 }

@@ -24,7 +24,7 @@ internal sealed class DemoRun(WebApplication app, TextWriter output, bool json)
     {
         await ServeCommand.MigrateAsync(app.Services, cancel);
         var dataDirectory = app.Services.GetRequiredService<Engine>().Options.DataDirectory;
-        var saved = DemoFile.Find(DemoFile.PathIn(dataDirectory));
+        var saved = CallerFile.Find(CallerFile.DemoIn(dataDirectory));
         var identity = await WithAccountAsync(account => account.EnsureAsync(saved, cancel));
 
         var readiness = app.Services.GetRequiredService<Readiness>();
@@ -32,15 +32,15 @@ internal sealed class DemoRun(WebApplication app, TextWriter output, bool json)
         await ServeCommand.StartAsync(app, cancel);
         var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
-        var file = new DemoFile(BaseUrl(), identity.Id.ToString(), identity.SecretKey);
+        var file = new CallerFile(BaseUrl(), identity.Id.ToString(), identity.SecretKey);
         using var http = NewHttpClient();
         IReadOnlyList<RegisteredDevice> devices = [];
         try
         {
             devices = await RegisterAsync(identity, NewClient(file, identity, http), stopping.Token);
-            await file.WriteAsync(dataDirectory, stopping.Token);
+            await file.WriteAsync(CallerFile.DemoIn(dataDirectory), stopping.Token);
             readiness.Complete();
-            Announce(file, DemoFile.PathIn(dataDirectory), identity, devices);
+            Announce(file, CallerFile.DemoIn(dataDirectory), identity, devices);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -80,7 +80,7 @@ internal sealed class DemoRun(WebApplication app, TextWriter output, bool json)
     }
 
     private void Announce(
-        DemoFile file, string path, DemoIdentity identity, IReadOnlyList<RegisteredDevice> devices)
+        CallerFile file, string path, DemoIdentity identity, IReadOnlyList<RegisteredDevice> devices)
     {
         if (json)
         {
@@ -125,7 +125,7 @@ internal sealed class DemoRun(WebApplication app, TextWriter output, bool json)
     }
 
     private static PlateauClient NewClient(
-        DemoFile file, DemoIdentity identity, HttpClient http, int maxAttempts = 5) => new(
+        CallerFile file, DemoIdentity identity, HttpClient http, int maxAttempts = 5) => new(
         new PlateauClientOptions
         {
             BaseAddress = new Uri(file.BaseUrl),

@@ -1,18 +1,13 @@
+using Plateau.Server.Commands;
 using System.CommandLine;
-using System.Text.Json;
 using Plateau.Client;
 using Plateau.Contracts;
-using Plateau.Server.Demo;
 
 namespace Plateau.Server.Import;
 
 /// <summary>The command line of an import, checked.</summary>
 internal sealed class ImportArguments
 {
-    private const string AccountVariable = "PLATEAU_ACCOUNT";
-    private const string KeyVariable = "PLATEAU_KEY";
-    private const string DemoDataDirectory = "data";
-
     /// <summary>Path of the file.</summary>
     public required string File { get; init; }
 
@@ -50,7 +45,7 @@ internal sealed class ImportArguments
         {
             fault ??= "--location must be the id of a location, loc_ and 24 hex digits.";
         }
-        if (fault is not null || ReadClient(result, ref fault) is not { } client)
+        if (fault is not null || CallerOptions.Read(result, out fault) is not { } client)
         {
             return null;
         }
@@ -61,75 +56,8 @@ internal sealed class ImportArguments
             Target = target,
             CreateDevices = create,
             Timezone = timezone,
-            Client = client,
+            // Long enough for a server that is started again.
+            Client = client with { MaxAttempts = 25, MaxTotalWait = TimeSpan.FromMinutes(2) },
         };
-    }
-
-    private static PlateauClientOptions? ReadClient(ParseResult result, ref string? fault)
-    {
-        var demo = result.GetValue(ImportOptions.DemoFile) is { } path
-            ? ReadDemoFile(path, ref fault)
-            : FindDemo(result);
-        var url = result.GetValue(ImportOptions.Url) ?? demo?.BaseUrl;
-        var account = result.GetValue(ImportOptions.Account) ?? demo?.AccountId
-            ?? Environment.GetEnvironmentVariable(AccountVariable);
-        var key = result.GetValue(ImportOptions.Key) ?? demo?.SecretKey
-            ?? Environment.GetEnvironmentVariable(KeyVariable);
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-        {
-            fault ??= "--url must be the server's address, such as http://127.0.0.1:5080.";
-        }
-        if (!ObjectIdText.TryParse(account, out AccountId accountId))
-        {
-            fault ??= $"--account, {AccountVariable} or --demo-file must tell the account, acc_ and 24 hex digits.";
-        }
-        if (string.IsNullOrEmpty(key))
-        {
-            fault ??= $"--key, {KeyVariable} or --demo-file must tell the secret key.";
-        }
-        return fault is not null || address is null || key is null
-            ? null
-            : new PlateauClientOptions
-            {
-                BaseAddress = address,
-                AccountId = accountId,
-                SecretKey = key,
-                // Long enough for a server that is started again.
-                MaxAttempts = 25,
-                MaxTotalWait = TimeSpan.FromMinutes(2),
-            };
-    }
-
-    // The demo that was started in this folder, where nothing says who calls. Its key goes to nobody else.
-    private static DemoFile? FindDemo(ParseResult result)
-    {
-        var isCallerTold = (result.GetValue(ImportOptions.Account) ?? result.GetValue(ImportOptions.Key)
-            ?? Environment.GetEnvironmentVariable(AccountVariable)
-            ?? Environment.GetEnvironmentVariable(KeyVariable)) is not null;
-        return !isCallerTold && DemoFile.Find(DemoFile.PathIn(DemoDataDirectory)) is { } demo
-            && (result.GetValue(ImportOptions.Url) is not { } url || IsSameServer(url, demo.BaseUrl))
-            ? demo
-            : null;
-    }
-
-    private static bool IsSameServer(string url, string other) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var one) && Uri.TryCreate(other, UriKind.Absolute, out var two)
-        && (one == two || (one.IsLoopback && two.IsLoopback && one.Scheme == two.Scheme && one.Port == two.Port));
-
-    private static DemoFile? ReadDemoFile(string path, ref string? fault)
-    {
-        try
-        {
-            return DemoFile.Read(path);
-        }
-        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
-        {
-            fault ??= $"--demo-file cannot be read: {refusal.Message}";
-        }
-        catch (JsonException)
-        {
-            fault ??= "--demo-file must be the demo.json of a server: base_url, account_id and secret_key.";
-        }
-        return null;
     }
 }

@@ -28,25 +28,5 @@ internal static class ImportOptions
         Description = "Time zone of the devices that are made. Default: the location's.",
     };
 
-    public static readonly Option<string?> Url = new("--url")
-    {
-        Description = "Address of the server, such as http://127.0.0.1:5080.",
-    };
-
-    public static readonly Option<string?> Account = new("--account")
-    {
-        Description = "Id of the account, acc_… Default: PLATEAU_ACCOUNT in the environment, else the demo's.",
-    };
-
-    public static readonly Option<string?> Key = new("--key")
-    {
-        Description = "Secret key with the scope manage. Default, and better: PLATEAU_KEY in the environment.",
-    };
-
-    public static readonly Option<string?> DemoFile = new("--demo-file")
-    {
-        Description = "The demo.json of a demo server: address, account and key. Default: data/demo.json.",
-    };
-
     public static readonly Option<bool> Json = new("--json") { Description = "Print the summary as one JSON object." };
 }

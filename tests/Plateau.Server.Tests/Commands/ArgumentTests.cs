@@ -34,10 +34,11 @@ public sealed class ArgumentTests
     }
 
     [Theory]
-    [InlineData("", 8)]
+    [InlineData("", 14)]
+    [InlineData("devices", 3)]
     [InlineData("accounts", 5)]
     [InlineData("keys", 3)]
-    [InlineData("states", 1)]
+    [InlineData("states", 6)]
     public async Task Help_tells_of_each_command_below_in_one_line(string command, int commands)
     {
         var ended = await RunAsync($"{command} --help");

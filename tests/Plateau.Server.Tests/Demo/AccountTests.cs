@@ -1,3 +1,4 @@
+using Plateau.Server.Commands;
 using Microsoft.Extensions.DependencyInjection;
 using Plateau.Server.Demo;
 using Plateau.Server.Storage;
@@ -76,7 +77,7 @@ public sealed class AccountTests
         var customer = await server.CreateAccountAsync("Plateau demo");
         var demo = await EnsureAsync(server, null);
         Assert.NotEqual(customer, demo.Id);
-        var stale = await EnsureAsync(server, new DemoFile("", customer.ToString(), "sk_test_0"));
+        var stale = await EnsureAsync(server, new CallerFile("", customer.ToString(), "sk_test_0"));
         Assert.Equal(demo.Id, stale.Id);
     }
 
@@ -116,9 +117,9 @@ public sealed class AccountTests
         ended.FailedWith(1, $"The store {server.Services.GetRequiredService<Engine>().Place} cannot be used");
     }
 
-    private static DemoFile FileOf(DemoIdentity identity) => new("", identity.Id.ToString(), identity.SecretKey);
+    private static CallerFile FileOf(DemoIdentity identity) => new("", identity.Id.ToString(), identity.SecretKey);
 
-    private static Task<DemoIdentity> EnsureAsync(TestServer server, DemoFile? saved) =>
+    private static Task<DemoIdentity> EnsureAsync(TestServer server, CallerFile? saved) =>
         WithAsync(server, account => account.EnsureAsync(saved, Cancel));
 
     private static async Task<T> WithAsync<T>(TestServer server, Func<DemoAccount, Task<T>> use)

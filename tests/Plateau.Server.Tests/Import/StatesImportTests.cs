@@ -5,7 +5,6 @@ using System.Text.Json;
 using Plateau.Client;
 using Plateau.Contracts;
 using Plateau.Server.Commands;
-using Plateau.Server.Demo;
 using Plateau.Server.Import;
 using Plateau.Server.Tests.Clients;
 
@@ -187,8 +186,8 @@ public sealed class StatesImportTests : IDisposable
         await using var server = await TestServer.StartAsync(Store.Embedded);
         var location = await server.Api.CreateLocationAsync();
         var (_, secret) = await server.CreateKeyAsync();
-        await new DemoFile(server.BaseAddress.ToString(), server.AccountId.ToString(), secret)
-            .WriteAsync(Path.Combine(_folder, "data"), Cancel);
+        await new CallerFile(server.BaseAddress.ToString(), server.AccountId.ToString(), secret)
+            .WriteAsync(CallerFile.DemoIn(Path.Combine(_folder, "data")), Cancel);
         var file = WriteFile(Header + "A,2024-01-01T00:00:00Z,50,,,a\n");
         string[] arguments = ["states", "import", file, "--location", location, "--target", "80", "--create-devices"];
 
@@ -239,7 +238,7 @@ public sealed class StatesImportTests : IDisposable
     [InlineData("--target must be", "--location", Nowhere, "--target", "NaN")]
     [InlineData("--timezone is for new", "--location", Nowhere, "--timezone", "UTC")]
     [InlineData("--timezone must be", "--location", Nowhere, "--timezone", "Mars/Base", "--create-devices")]
-    [InlineData("--url must be", "--location", Nowhere, "--url", "ftp://example")]
+    [InlineData("--url or PLATEAU_URL must be", "--location", Nowhere, "--url", "ftp://example")]
     [InlineData("--account,", "--location", Nowhere, "--url", "http://127.0.0.1:1", "--account", "x")]
     [InlineData("--demo-file cannot", "--location", Nowhere, "--demo-file", "/nowhere/demo.json")]
     [InlineData("The file cannot", "--location", Nowhere, "--url", "http://127.0.0.1:1", "--account",

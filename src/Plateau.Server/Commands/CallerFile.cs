@@ -1,15 +1,17 @@
 using System.Text.Json;
 using Plateau.Server.Storage;
 
-namespace Plateau.Server.Demo;
+namespace Plateau.Server.Commands;
 
-/// <summary>How to call the demo, for scripts and for its next start: <c>demo.json</c> in the data directory.</summary>
+/// <summary>
+/// How to call a server: a profile of the user's, or <c>demo.json</c> in the data directory of a demo.
+/// </summary>
 /// <param name="BaseUrl">Address of the server.</param>
-/// <param name="AccountId">The demo's account.</param>
-/// <param name="SecretKey">A key of it, of the test mode.</param>
-internal sealed record DemoFile(string BaseUrl, string AccountId, string SecretKey)
+/// <param name="AccountId">The account.</param>
+/// <param name="SecretKey">A key of it.</param>
+internal sealed record CallerFile(string BaseUrl, string AccountId, string SecretKey)
 {
-    private const string Name = "demo.json";
+    private const string DemoName = "demo.json";
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -19,12 +21,12 @@ internal sealed record DemoFile(string BaseUrl, string AccountId, string SecretK
         WriteIndented = true,
     };
 
-    /// <summary>Full path of the file.</summary>
-    public static string PathIn(string dataDirectory) => Path.GetFullPath(Path.Combine(dataDirectory, Name));
+    /// <summary>Full path of a demo's file.</summary>
+    public static string DemoIn(string dataDirectory) => Path.GetFullPath(Path.Combine(dataDirectory, DemoName));
 
     /// <summary>Reads it; null when it is missing or says nothing that can be read.</summary>
     /// <param name="path">Path of the file.</param>
-    public static DemoFile? Find(string path)
+    public static CallerFile? Find(string path)
     {
         try
         {
@@ -42,15 +44,14 @@ internal sealed record DemoFile(string BaseUrl, string AccountId, string SecretK
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="JsonException">It is not such a file.</exception>
-    public static DemoFile Read(string path) =>
-        JsonSerializer.Deserialize<DemoFile>(File.ReadAllBytes(path), Json)
+    public static CallerFile Read(string path) =>
+        JsonSerializer.Deserialize<CallerFile>(File.ReadAllBytes(path), Json)
             ?? throw new JsonException("The file says null.");
 
     /// <summary>Writes it so that nobody but its owner can ever read it, and nobody sees half of it.</summary>
-    public async Task WriteAsync(string dataDirectory, CancellationToken cancel)
+    public async Task WriteAsync(string path, CancellationToken cancel)
     {
-        DataFolder.Create(dataDirectory);
-        var path = PathIn(dataDirectory);
+        DataFolder.Create(Path.GetDirectoryName(path)!); // a file is in a folder
         var draft = path + ".new";
         // One left behind by a killed start may have been made by anyone, readable by anyone.
         File.Delete(draft);
