@@ -112,7 +112,7 @@ internal static class BatchEndpoints
         var isSeen = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (!reader.ValueTextEquals("data"u8))
+            if (!BodySchema.NameIs(ref reader, "data"u8))
             {
                 faults.Unknown(BodySchema.Root, BodySchema.NameOf(ref reader));
                 reader.Read();

@@ -94,7 +94,7 @@ internal sealed class StateItemReader(DeviceStateBody body, Caller caller, int? 
             }
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isWanted = reader.ValueTextEquals(name);
+                var isWanted = BodySchema.NameIs(ref reader, name);
                 reader.Read();
                 if (isWanted)
                 {

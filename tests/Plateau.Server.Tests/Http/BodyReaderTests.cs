@@ -70,6 +70,14 @@ public sealed class BodyReaderTests
             Assert.All(error?.Errors ?? [], fault => Assert.InRange(fault.Message.Length, 1, 400));
         }, iter: 5_000);
 
+    [Theory]
+    [InlineData(@"{""timezone\ud800"":""UTC""}")]
+    [InlineData(@"{""timezon\ud800"":""UTC""}")]
+    [InlineData(@"{""\udc00timezone"":""UTC""}")]
+    [InlineData(@"{""\u0074imezone\ud83d"":""UTC""}")]
+    public void A_name_with_half_a_surrogate_pair_is_refused(string body) =>
+        Assert.NotNull(RequestBody.Parse(LocationBody.Schema, Encoding.UTF8.GetBytes(body), patch: true).Error);
+
     [Fact]
     public void Bytes_by_chance_are_never_a_body() =>
         Gen.Select(Gen.Byte.Array[0, 200], Gen.OneOf(Readers)).Sample((bytes, reader) =>

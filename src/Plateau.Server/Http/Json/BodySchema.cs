@@ -104,12 +104,25 @@ internal abstract class BodySchema
         for (var step = 0; step < _fields.Length; step++)
         {
             var field = _fields[(first + step) % _fields.Length];
-            if (reader.ValueTextEquals(field.Utf8Name))
+            if (NameIs(ref reader, field.Utf8Name))
             {
                 return field;
             }
         }
         return null;
+    }
+
+    /// <summary>Whether the reader stands on this name; a name that is not well-formed is none.</summary>
+    public static bool NameIs(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8Name)
+    {
+        try
+        {
+            return reader.ValueTextEquals(utf8Name);
+        }
+        catch (InvalidOperationException) // an escape that is half of a surrogate pair
+        {
+            return false;
+        }
     }
 
     /// <summary>The name the reader stands on; null when it is not well-formed.</summary>
