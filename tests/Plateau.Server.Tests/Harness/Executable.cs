@@ -49,10 +49,12 @@ internal static class Executable
     }
 
     /// <summary>Waits for its end.</summary>
-    public static async Task<Ended> EndAsync(Process process)
+    /// <param name="process">What was started.</param>
+    /// <param name="within">How long it may take; null: 90 seconds.</param>
+    public static async Task<Ended> EndAsync(Process process, TimeSpan? within = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(within ?? Patience);
         var output = process.StandardOutput.ReadToEndAsync(patience.Token);
         var error = process.StandardError.ReadToEndAsync(patience.Token);
         try
