@@ -8,6 +8,7 @@ public sealed class AccountClient
 {
     private const string Path = "account";
     private const string KeysPath = "account/keys";
+    private const string RequestsPath = "account/requests";
     private readonly ApiConnection _connection;
 
     internal AccountClient(ApiConnection connection) => _connection = connection;
@@ -27,6 +28,24 @@ public sealed class AccountClient
     public IAsyncEnumerable<AuditEntry> ListAuditAsync(CancellationToken cancel = default) =>
         _connection.ListAsync(
             "account/audit", [], entry => entry.Id, ContractsJsonContext.Default.ListPageAuditEntry, cancel);
+
+    /// <summary>
+    /// Walks the calls of the mode in use that failed lately (status 400 and above), newest first. A server keeps a
+    /// bounded number of them for a few days.
+    /// </summary>
+    /// <exception cref="PlateauException">A page could not be read.</exception>
+    public IAsyncEnumerable<FailedRequest> ListFailedRequestsAsync(CancellationToken cancel = default) =>
+        _connection.ListAsync(
+            RequestsPath, [], request => request.Id, ContractsJsonContext.Default.ListPageFailedRequest, cancel);
+
+    /// <summary>Reads one page of the calls that failed lately, newest first.</summary>
+    /// <param name="page">Which page; null for the first.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="PlateauException">The page could not be read.</exception>
+    public Task<ListPage<FailedRequest>> ListFailedRequestsPageAsync(
+        PageRequest<FailedRequestId>? page = null, CancellationToken cancel = default) =>
+        _connection.ListPageAsync(
+            RequestsPath, [], page, ContractsJsonContext.Default.ListPageFailedRequest, cancel);
 
     /// <summary>Makes a key of the mode in use. Its secret is shown only in this answer.</summary>
     /// <param name="draft">The key.</param>

@@ -29,6 +29,13 @@ public sealed class DevicesClient
         DeviceFilter? filter = null, PageRequest<DeviceId>? page = null, CancellationToken cancel = default) =>
         _connection.ListPageAsync(Path, Filters(filter), page, ContractsJsonContext.Default.ListPageDevice, cancel);
 
+    /// <summary>
+    /// Reads the fleet at a glance: how many devices of which kind, how many are heard of, their power and charge.
+    /// </summary>
+    /// <exception cref="PlateauException">It could not be read.</exception>
+    public Task<FleetSummary> SummarizeAsync(CancellationToken cancel = default) =>
+        _connection.GetAsync($"{Path}/summary", ContractsJsonContext.Default.FleetSummary, cancel);
+
     /// <summary>Registers a device.</summary>
     /// <param name="draft">The device.</param>
     /// <param name="idempotencyKey">
@@ -74,5 +81,10 @@ public sealed class DevicesClient
         _connection.DeleteAsync($"{Path}/{id}", cancel);
 
     internal static (string Name, string? Value)[] Filters(DeviceFilter? filter) =>
-        [("reference_id", filter?.ReferenceId), ("location_id", filter?.LocationId?.ToString())];
+        [
+            ("reference_id", filter?.ReferenceId), ("location_id", filter?.LocationId?.ToString()),
+            ("kind", filter?.Kind is { } kind ? WireName.Of(kind) : null),
+            ("activity", filter?.Activity is { } activity ? WireName.Of(activity) : null),
+            ("reference_prefix", filter?.ReferencePrefix),
+        ];
 }

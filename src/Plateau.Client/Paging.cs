@@ -24,6 +24,23 @@ public sealed record DeviceFilter
 
     /// <summary>Devices placed at this location.</summary>
     public LocationId? LocationId { get; init; }
+
+    /// <summary>
+    /// Devices with a part of this kind. Those whose properties may not be shown match none. Of
+    /// <see cref="DevicesClient"/>'s lists only.
+    /// </summary>
+    public DeviceKind? Kind { get; init; }
+
+    /// <summary>
+    /// Devices that were heard of lately, not lately, or never. Of <see cref="DevicesClient"/>'s lists only.
+    /// </summary>
+    public DeviceActivity? Activity { get; init; }
+
+    /// <summary>
+    /// Devices whose reference begins with these 1–255 characters, byte by byte. Of <see cref="DevicesClient"/>'s
+    /// lists only.
+    /// </summary>
+    public string? ReferencePrefix { get; init; }
 }
 
 /// <summary>Which locations to list. What is null does not filter.</summary>

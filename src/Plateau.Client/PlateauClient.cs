@@ -3,8 +3,9 @@ using Plateau.Client.Transport;
 namespace Plateau.Client;
 
 /// <summary>
-/// A client of the Plateau API: signs in by itself, repeats what is safe to repeat, and pages by itself. One instance
-/// serves any number of concurrent calls; make one and keep it. Calls that fail throw <see cref="PlateauException"/>.
+/// A client of the Plateau API: signs in by itself (or sends a token it was given), repeats what is safe to repeat, and
+/// pages by itself. One instance serves any number of concurrent calls; make one and keep it. Calls that fail throw
+/// <see cref="PlateauException"/>.
 /// </summary>
 /// <example>
 /// <code>
@@ -28,11 +29,14 @@ public sealed class PlateauClient : IDisposable
     /// Sends the requests and stays the caller's to dispose; its own base address and default headers are not needed.
     /// Null: the client makes one and disposes it.
     /// </param>
-    /// <exception cref="ArgumentException">The address is not absolute, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// The address is not absolute, an option is out of range, or the options do not tell exactly one way of signing
+    /// in: account and key, or a token.
+    /// </exception>
     public PlateauClient(PlateauClientOptions options, HttpClient? http = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentException.ThrowIfNullOrEmpty(options.SecretKey);
+        ThrowUnlessOneSignIn(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxAttempts, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxTotalWait, TimeSpan.Zero);
         if (!options.BaseAddress.IsAbsoluteUri || options.BaseAddress.Scheme is not ("http" or "https"))
@@ -67,6 +71,19 @@ public sealed class PlateauClient : IDisposable
 
     /// <summary>Closes the connections that the client opened itself.</summary>
     public void Dispose() => _ownHttp?.Dispose();
+
+    private static void ThrowUnlessOneSignIn(PlateauClientOptions options)
+    {
+        var isComplete = options.BearerToken is null
+            ? options.AccountId is not null && !string.IsNullOrEmpty(options.SecretKey)
+            : options.BearerToken.Length > 0 && options.AccountId is null && options.SecretKey is null;
+        if (!isComplete)
+        {
+            throw new ArgumentException(
+                $"A client wants either {nameof(options.AccountId)} and {nameof(options.SecretKey)}, "
+                + $"or a {nameof(options.BearerToken)}.", nameof(options));
+        }
+    }
 
     private static HttpClient NewHttpClient() => new(NewHandler());
 

@@ -8,11 +8,19 @@ public sealed record PlateauClientOptions
     /// <summary>Address of the server, absolute, http or https; it may have a path above the routes.</summary>
     public required Uri BaseAddress { get; init; }
 
-    /// <summary>The account that signs in.</summary>
-    public required AccountId AccountId { get; init; }
+    /// <summary>The account that signs in, together with <see cref="SecretKey"/>. Null with a token.</summary>
+    public AccountId? AccountId { get; init; }
 
-    /// <summary>A secret key of the account, <c>sk_test_…</c> or <c>sk_live_…</c>; it chooses the mode.</summary>
-    public required string SecretKey { get; init; }
+    /// <summary>
+    /// A secret key of the account, <c>sk_test_…</c> or <c>sk_live_…</c>; it chooses the mode. Null with a token.
+    /// </summary>
+    public string? SecretKey { get; init; }
+
+    /// <summary>
+    /// A bearer token that somebody else signed in for, instead of account and key: it is sent as it is and never
+    /// renewed, so the first 401 ends a call. Null with account and key.
+    /// </summary>
+    public string? BearerToken { get; init; }
 
     /// <summary>
     /// How often a call that is safe to repeat is tried, the first time included; at least 1. Default 5.
@@ -28,6 +36,6 @@ public sealed record PlateauClientOptions
     /// <summary>The clock of waits and of the token's end. Default the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>The record as text, without the secret.</summary>
-    public override string ToString() => $"{AccountId} at {BaseAddress}";
+    /// <summary>The record as text, without key and token.</summary>
+    public override string ToString() => $"{(AccountId is { } account ? account : "A token")} at {BaseAddress}";
 }

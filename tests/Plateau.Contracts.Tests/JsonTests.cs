@@ -98,6 +98,12 @@ public sealed class JsonTests
         RecordReferenceId = "MET1234567890", TimeCreated = Time,
     };
 
+    private static readonly FailedRequest FullRequest = new()
+    {
+        Id = new(Id), LiveMode = true, KeyId = new(Id), Method = "PUT", Path = "/devices/dev_1/state",
+        Route = "/devices/{id}/state", Status = 404, Code = "device_not_found", RequestId = "q", TimeCreated = Time,
+    };
+
     private static readonly DeviceStateSubmission Submission = new()
     {
         LocationId = new(Id), Time = Time, StateOfChargePercent = 0.1, TargetStateOfChargePercent = 100,
@@ -119,6 +125,20 @@ public sealed class JsonTests
         new Account
         {
             Id = new(Id), Name = "n", TimeCreated = Time, LiveMode = true, Scope = KeyScope.Read, KeyId = new(Id),
+        },
+        FullRequest, FullRequest with { Route = null }, PageOf(FullRequest),
+        new FleetSummary
+        {
+            LiveMode = true, AccountId = new(Id), Devices = 7, FreshSeconds = 900, ChargingPowerKw = 0.1,
+            DischargingPowerKw = -3.4, TimeCreated = Time,
+            Kinds = new() { Battery = 1, Pv = 2, Inverter = 3, EvCharger = 4, HeatPump = 5, Unknown = 6 },
+            Activity = new() { Fresh = 1, Silent = 2, NeverSeen = 3 },
+            StateOfCharge = [new(0, 10, 2), new(10, 20, 0)],
+            Quietest =
+            [
+                new() { DeviceId = new(Id), ReferenceId = "r", LastSeen = Time },
+                new() { DeviceId = new(Id), LastSeen = Time },
+            ],
         },
         FullKey, FullKey with { Name = null, SecretKey = null, LastUsed = null },
         new AccountKeyDraft { Scope = KeyScope.Manage, Name = "n" }, new AccountKeyDraft { Scope = KeyScope.Submit },

@@ -105,7 +105,7 @@ internal sealed class ApiConnection(HttpSender sender, TokenSource tokens)
         {
             return await send(token.Authorization);
         }
-        catch (PlateauException fault) when (fault.Status == HttpStatusCode.Unauthorized)
+        catch (PlateauException fault) when (fault.Status == HttpStatusCode.Unauthorized && tokens.CanRenew)
         {
             // A refused token means that nothing was done, so every call may be sent again, once, with a new one.
             tokens.Forget(token);

@@ -6,13 +6,18 @@ namespace Plateau.Client.Transport;
 
 /// <summary>
 /// Keeps a bearer token and renews it before it ends. However many callers need a new one at once, one sign-in is sent.
+/// A token that the options bring is the only one there is.
 /// </summary>
 internal sealed class TokenSource(HttpSender sender, PlateauClientOptions options)
 {
     private static readonly TimeSpan LongestMargin = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
-    private Task<Token>? _current;
+    private Task<Token>? _current =
+        options.BearerToken is { } token ? Task.FromResult(Token.ForEver(token)) : null;
+
+    /// <summary>Whether a refused token can be followed by another one.</summary>
+    public bool CanRenew => options.BearerToken is null;
 
     /// <summary>A token that is good for a while.</summary>
     /// <param name="cancel">Gives up waiting; the sign-in goes on for the other callers.</param>
@@ -24,7 +29,8 @@ internal sealed class TokenSource(HttpSender sender, PlateauClientOptions option
     {
         lock (_lock)
         {
-            if (_current is { IsCompletedSuccessfully: true } current && ReferenceEquals(current.Result, refused))
+            if (CanRenew && _current is { IsCompletedSuccessfully: true } current
+                && ReferenceEquals(current.Result, refused))
             {
                 _current = null;
             }
@@ -56,17 +62,19 @@ internal sealed class TokenSource(HttpSender sender, PlateauClientOptions option
             ApiRequest.Get("login"), basic, ContractsJsonContext.Default.AccessToken, CancellationToken.None);
         var lifetime = TimeSpan.FromSeconds(answer.Value.ExpiresIn);
         var margin = lifetime / 10 < LongestMargin ? lifetime / 10 : LongestMargin;
-        return new Token(
-            new AuthenticationHeaderValue("Bearer", answer.Value.BearerToken), asked + lifetime - margin);
+        return new Token(answer.Value.BearerToken, asked + lifetime - margin);
     }
 }
 
 /// <summary>A bearer token; a class, because a record prints its members.</summary>
-internal sealed class Token(AuthenticationHeaderValue authorization, DateTimeOffset renewAt)
+internal sealed class Token(string text, DateTimeOffset renewAt)
 {
     /// <summary>The header that carries it.</summary>
-    public AuthenticationHeaderValue Authorization => authorization;
+    public AuthenticationHeaderValue Authorization { get; } = new("Bearer", text);
 
     /// <summary>From when on another one is fetched, UTC; before its end.</summary>
     public DateTimeOffset RenewAt => renewAt;
+
+    /// <summary>A token that is never replaced.</summary>
+    public static Token ForEver(string text) => new(text, DateTimeOffset.MaxValue);
 }

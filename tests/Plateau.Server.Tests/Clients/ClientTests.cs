@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using Microsoft.Extensions.Time.Testing;
 using Plateau.Client;
 using Plateau.Contracts;
@@ -218,6 +219,26 @@ public sealed class ClientTests
             HttpStatusCode.Unauthorized, ErrorCodes.CredentialsInvalid, () => stranger.Account.GetAsync(Cancel));
     }
 
+    [Theory, EveryStore]
+    public async Task A_token_that_was_given_is_sent_as_it_is_and_its_refusal_is_final(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        using var network = new Network();
+        var (key, secret) = await server.CreateKeyAsync(KeyScope.Read);
+        var token = await SignInAsync(server, secret);
+        PlateauClient With(string given) => new(
+            new() { BaseAddress = server.BaseAddress, BearerToken = given },
+            new HttpClient(network, disposeHandler: false));
+        using var client = With(token);
+        using var stranger = With(token + "0");
+
+        Assert.Equal(key, (await client.Account.GetAsync(Cancel)).KeyId);
+        await ShouldFailAsync(
+            HttpStatusCode.Unauthorized, ErrorCodes.TokenInvalid, () => stranger.Account.GetAsync(Cancel));
+
+        Assert.Equal(["GET /account", "GET /account"], network.Calls);
+    }
+
     [Fact]
     public void Options_that_cannot_work_are_refused_at_once_and_the_secret_is_not_printed()
     {
@@ -227,6 +248,12 @@ public sealed class ClientTests
         };
         Assert.DoesNotContain("secret", options.ToString(), StringComparison.Ordinal);
         Assert.ThrowsAny<ArgumentException>(() => new PlateauClient(options with { SecretKey = "" }));
+        Assert.ThrowsAny<ArgumentException>(() => new PlateauClient(options with { AccountId = null }));
+        Assert.ThrowsAny<ArgumentException>(() => new PlateauClient(options with { BearerToken = "t" }));
+        var token = new PlateauClientOptions { BaseAddress = options.BaseAddress, BearerToken = "t0ken" };
+        Assert.DoesNotContain("t0ken", token.ToString(), StringComparison.Ordinal);
+        Assert.ThrowsAny<ArgumentException>(() => new PlateauClient(token with { BearerToken = "" }));
+        Assert.ThrowsAny<ArgumentException>(() => new PlateauClient(token with { BearerToken = null }));
         Assert.ThrowsAny<ArgumentException>(() => new PlateauClient(options with { MaxAttempts = 0 }));
         Assert.ThrowsAny<ArgumentException>(
             () => new PlateauClient(options with { BaseAddress = new Uri("file:///tmp") }));
@@ -246,6 +273,14 @@ public sealed class ClientTests
             BatteryPowerKw = -3.4,
             RecordReferenceId = "A1",
         });
+    }
+
+    private static async Task<string> SignInAsync(TestServer server, string secret)
+    {
+        using var http = new HttpClient { BaseAddress = server.BaseAddress };
+        http.DefaultRequestHeaders.Authorization = ApiClient.Basic(server.AccountId.ToString(), secret);
+        var token = await http.GetFromJsonAsync("/login", ContractsJsonContext.Default.AccessToken, Cancel);
+        return token!.BearerToken; // the answer is never null
     }
 
     internal static async Task<PlateauException> ShouldFailAsync(
