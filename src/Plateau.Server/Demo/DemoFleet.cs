@@ -1,6 +1,6 @@
 using Plateau.Contracts;
-using Plateau.Server.Demo.Simulation;
-using static Plateau.Server.Demo.DemoModels;
+using Plateau.Server.Simulation;
+using static Plateau.Server.Simulation.DeviceModels;
 
 namespace Plateau.Server.Demo;
 
@@ -18,23 +18,25 @@ internal sealed class DemoFleet
     private const double North = 0;
     private const double NorthWest = 45;
 
-    private const double CarRoundTripEfficiency = 0.86;
+    private const double CarOnboardKw = 11;
     private static readonly DateTimeOffset FirstInstallation = new(2021, 3, 15, 9, 30, 0, TimeSpan.Zero);
 
     private readonly Chance _chance;
-    private readonly List<DemoDevice> _devices = [];
+    private readonly Chance _weather;
+    private readonly List<SimulatedDevice> _devices = [];
 
     /// <summary>The devices of a simulation.</summary>
     /// <param name="seed">The chance behind weather and people; the same seed gives the same lives.</param>
     public DemoFleet(ulong seed)
     {
         _chance = new(seed);
+        _weather = _chance.For(1_000);
         AddEurope();
         AddTheRest();
     }
 
     /// <summary>All of them, in the order they are registered.</summary>
-    public IReadOnlyList<DemoDevice> Devices => _devices;
+    public IReadOnlyList<SimulatedDevice> Devices => _devices;
 
     private void AddEurope()
     {
@@ -94,46 +96,45 @@ internal sealed class DemoFleet
         Other("home-auckland", Zephyr9);
     }
 
-    private void Home(string place, DeviceProperties model, double peakKw = 0, double tilt = 0, double azimuth = 0)
+    private void Home(string reference, DeviceProperties model, double peakKw = 0, double tilt = 0, double azimuth = 0)
     {
-        var home = Find(place);
+        var home = Find(reference);
         var chance = NextChance();
-        var pv = peakKw > 0 ? Panels(peakKw, tilt, azimuth) : null;
-        var storage = new BatteryModel(
-            Told(model.Battery?.CapacityKwh), Told(model.Battery?.ChargePowerKw),
-            Told(model.Battery?.DischargePowerKw), Told(model.Battery?.RoundTripEfficiency));
         var use = new HomeUse(
-            LoadOf(home, chance),
-            pv is null ? null : new SolarPanels(peakKw, tilt, azimuth, home.Point, chance.For(4)),
+            LoadOf(home, chance), ZoneOf(home),
+            peakKw == 0
+                ? null
+                : new SolarPanels(peakKw, tilt, azimuth, home.Point, WeatherOf(home), chance.For(4)),
             ReservePercent: _devices.Count % 3 == 0 ? 20 : 10);
-        Add(home, model with { Pv = pv }, new(storage, use, chance.Between(25, 90, 0)));
+        Add(
+            home, model with { Pv = peakKw == 0 ? null : Panels(peakKw, tilt, azimuth) },
+            SimulatedDevice.HomeBattery(model, use, chance.Between(25, 90, 0)));
     }
 
-    private void Car(string place, DeviceProperties model, double carKwh, double target)
+    private void Car(string reference, DeviceProperties model, double carKwh, double target)
     {
-        var home = Find(place);
+        var home = Find(reference);
         var chance = NextChance();
-        var powerKw = Told(model.EvCharger?.MaxPowerKw);
-        var feedsBack = model.EvCharger?.V2gCapable is true;
-        var storage = new BatteryModel(carKwh, powerKw, feedsBack ? powerKw : 0, CarRoundTripEfficiency);
+        var charger = model.EvCharger ?? throw new InvalidOperationException("A charger's model tells of none.");
         var use = new CarUse(
-            LoadOf(home, chance), Told(model.EvCharger?.MinPowerKw), target, feedsBack ? 40 : null, chance.For(4));
+            new CarDriver(chance.For(4)), LoadOf(home, chance), ZoneOf(home), charger.MinPowerKw ?? 0, target,
+            charger.V2gCapable is true ? 40 : null);
         Add(
             home, model with { Battery = new() { CapacityKwh = carKwh } },
-            new(storage, use, chance.Between(35, 75, 0)));
+            SimulatedDevice.Car(charger, carKwh, CarOnboardKw, use, chance.Between(35, 75, 0)));
     }
 
-    private void Solar(string place, DeviceProperties model, double peakKw, double tilt, double azimuth) =>
-        Other(place, model with { Pv = Panels(peakKw, tilt, azimuth) });
+    private void Solar(string home, DeviceProperties model, double peakKw, double tilt, double azimuth) =>
+        Other(home, model with { Pv = Panels(peakKw, tilt, azimuth) });
 
-    private void Other(string place, DeviceProperties model) => Add(Find(place), model, null);
+    private void Other(string home, DeviceProperties model) => Add(Find(home), model, null);
 
-    private void Add(DemoPlace place, DeviceProperties model, SimulatedBattery? battery)
+    private void Add(SimulatedHome home, DeviceProperties model, SimulatedBattery? battery)
     {
         var serial = _devices.Count + 1;
         _devices.Add(new(
             FormattableString.Invariant($"{model.ModelCode}-{serial:D4}"),
-            place,
+            home,
             model with { InstallDate = FirstInstallation.AddDays(37 * serial) },
             new() { GeoLocation = serial % 3 == 0, Control = serial % 2 == 0 },
             battery));
@@ -148,14 +149,17 @@ internal sealed class DemoFleet
         ForecastsEnabled = _devices.Count % 4 == 0,
     };
 
-    private static HouseholdLoad LoadOf(DemoPlace place, Chance chance) => new(
-        chance.Between(0.7, 1.5, 1), TimeZoneInfo.FindSystemTimeZoneById(place.Timezone), chance.For(5));
+    private static HouseholdLoad LoadOf(SimulatedHome home, Chance chance) => new(
+        home.Town.Climate.HomeKwhPerDay * chance.Between(0.7, 1.5, 1), home.Town.Climate, home.Point.Lat,
+        chance.For(5));
+
+    private static TimeZoneInfo ZoneOf(SimulatedHome home) => TimeZoneInfo.FindSystemTimeZoneById(home.Town.Timezone);
+
+    private Weather WeatherOf(SimulatedHome home) => new(
+        home.Town.Climate, home.Point.Lat, _weather.For((ulong)DemoHomes.All.ToList().IndexOf(home)));
 
     private Chance NextChance() => _chance.For((ulong)_devices.Count + 1);
 
-    private static DemoPlace Find(string reference) =>
-        DemoPlace.All.First(place => place.ReferenceId == reference);
-
-    private static double Told(double? value) =>
-        value ?? throw new InvalidOperationException("A model of the demo leaves out what the simulation needs.");
+    private static SimulatedHome Find(string reference) =>
+        DemoHomes.All.First(home => home.ReferenceId == reference);
 }

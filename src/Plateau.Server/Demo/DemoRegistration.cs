@@ -1,5 +1,6 @@
 using Plateau.Client;
 using Plateau.Contracts;
+using Plateau.Server.Simulation;
 
 namespace Plateau.Server.Demo;
 
@@ -7,7 +8,7 @@ namespace Plateau.Server.Demo;
 /// <param name="Device">The device.</param>
 /// <param name="Id">Its id.</param>
 /// <param name="LocationId">Where it stands.</param>
-internal sealed record RegisteredDevice(DemoDevice Device, DeviceId Id, LocationId LocationId);
+internal sealed record RegisteredDevice(SimulatedDevice Device, DeviceId Id, LocationId LocationId);
 
 /// <summary>
 /// Registers the demo's customers, locations and devices through the API, as a maker would. What is there already is
@@ -20,16 +21,17 @@ internal sealed class DemoRegistration(PlateauClient client)
     {
         var customers = await RegisterCustomersAsync(cancel);
         var locations = await FindLocationsAsync(cancel);
-        foreach (var place in DemoPlace.All.Where(place => !locations.ContainsKey(place.ReferenceId)))
+        foreach (var home in DemoHomes.All.Where(home => !locations.ContainsKey(home.ReferenceId)))
         {
             var location = await client.Locations.CreateAsync(
-                place.ToDraft(customers), KeyOf(place.ReferenceId), cancel);
-            locations.Add(place.ReferenceId, location.Id);
+                home.ToDraft(home.CustomerReferenceId is { } customer ? customers[customer] : null),
+                KeyOf(home.ReferenceId), cancel);
+            locations.Add(home.ReferenceId, location.Id);
         }
         var devices = await FindDevicesAsync(cancel);
         foreach (var device in fleet.Devices.Where(device => !devices.ContainsKey(device.ReferenceId)))
         {
-            var draft = device.ToDraft(locations[device.Place.ReferenceId]);
+            var draft = device.ToDraft(locations[device.Home.ReferenceId]);
             devices.Add(
                 device.ReferenceId, await client.Devices.CreateAsync(draft, KeyOf(device.ReferenceId), cancel));
         }
@@ -47,7 +49,7 @@ internal sealed class DemoRegistration(PlateauClient client)
         {
             customers.TryAdd(customer.ReferenceId ?? "", customer.Id);
         }
-        foreach (var reference in DemoPlace.All.Select(place => place.CustomerReferenceId).OfType<string>().Distinct())
+        foreach (var reference in DemoHomes.All.Select(home => home.CustomerReferenceId).OfType<string>().Distinct())
         {
             if (!customers.ContainsKey(reference))
             {

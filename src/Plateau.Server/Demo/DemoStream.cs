@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Plateau.Client;
 using Plateau.Contracts;
-using Plateau.Server.Demo.Simulation;
+using Plateau.Server.Simulation;
 
 namespace Plateau.Server.Demo;
 
@@ -50,15 +50,17 @@ internal sealed partial class DemoStream(
             var battery = device.Device.Battery!; // only devices with one are streamed
             var known = await DeliverAsync(
                 device, () => client.DeviceStates.LatestAsync(device.Id, giveUp), stop);
-            var state = known.Answer is { } latest
-                ? new BatteryState(latest.Time, latest.StateOfChargePercent, latest.BatteryPowerKw ?? 0)
+            var charge = known.Answer is { } latest
+                ? new BatteryCharge(latest.Time, latest.StateOfChargePercent)
                 : battery.Begin(Now());
             var isHeard = !known.IsGone;
             using var timer = new PeriodicTimer(Interval, clock);
             for (var count = 1; isHeard; count++)
             {
-                state = battery.Advance(state, Now());
-                var submission = DemoDevice.ToSubmission(battery, device.LocationId, state, $"{runId}-{count}");
+                charge = battery.Advance(charge, Now()).After;
+                var submission = battery.ToSubmission(
+                    device.Id, device.LocationId, charge, battery.Advance(charge, charge.Time + Interval).PowerKw,
+                    $"{runId}-{count}");
                 var sent = await DeliverAsync(
                     device, () => client.DeviceStates.SubmitAsync(device.Id, submission, giveUp), stop);
                 if (sent.Answer is not null)

@@ -1,11 +1,12 @@
 using Plateau.Server.Demo;
+using Plateau.Server.Simulation;
 
 namespace Plateau.Server.Tests.Demo;
 
 /// <summary>The demo's homes and devices.</summary>
 public sealed class FleetTests
 {
-    private readonly IReadOnlyList<DemoDevice> _devices = new DemoFleet(1).Devices;
+    private readonly IReadOnlyList<SimulatedDevice> _devices = new DemoFleet(1).Devices;
 
     [Fact]
     public void There_are_forty_devices_of_every_kind_with_references_of_their_own()
@@ -27,9 +28,9 @@ public sealed class FleetTests
     [Fact]
     public void The_twelve_homes_are_in_different_countries_and_time_zones_and_each_has_a_device()
     {
-        Assert.Equal(12, DemoPlace.All.Count);
-        Assert.Equal(12, DemoPlace.All.Select(place => place.Address.CountryCode).Distinct().Count());
-        Assert.Equal(12, DemoPlace.All.Select(place => place.Timezone).Distinct().Count());
-        Assert.All(DemoPlace.All, place => Assert.Contains(_devices, device => device.Place == place));
+        Assert.Equal(12, DemoHomes.All.Count);
+        Assert.Equal(12, DemoHomes.All.Select(home => home.Town.CountryCode).Distinct().Count());
+        Assert.Equal(12, DemoHomes.All.Select(home => home.Town.Timezone).Distinct().Count());
+        Assert.All(DemoHomes.All, home => Assert.Contains(_devices, device => device.Home == home));
     }
 }

@@ -1,4 +1,4 @@
-namespace Plateau.Server.Demo.Simulation;
+namespace Plateau.Server.Simulation;
 
 /// <summary>What a battery can hold and take.</summary>
 /// <param name="CapacityKwh">Usable capacity, kWh, above 0.</param>
@@ -40,11 +40,16 @@ internal static class BatterySimulation
         {
             var roomKwh = Math.Max((battery.CapacityKwh * wish.CeilingPercent / 100) - storedKwh, 0);
             var powerKw = Least(wish.PowerKw, battery.ChargePowerKw, roomKwh / efficiency / hours);
-            return new(powerKw, ToPercent(battery, storedKwh + (powerKw * efficiency * hours)));
+            return powerKw == 0
+                ? new(0, chargePercent)
+                : new(powerKw, ToPercent(battery, storedKwh + (powerKw * efficiency * hours)));
         }
         var spareKwh = Math.Max(storedKwh - (battery.CapacityKwh * wish.FloorPercent / 100), 0);
         var drawnKw = Least(-wish.PowerKw, battery.DischargePowerKw, spareKwh * efficiency / hours);
-        return new(drawnKw == 0 ? 0 : -drawnKw, ToPercent(battery, storedKwh - (drawnKw / efficiency * hours)));
+        // What stands still keeps its charge to the last bit.
+        return drawnKw == 0
+            ? new(0, chargePercent)
+            : new(-drawnKw, ToPercent(battery, storedKwh - (drawnKw / efficiency * hours)));
     }
 
     private static double Least(double wished, double limit, double possible) =>

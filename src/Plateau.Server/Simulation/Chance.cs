@@ -1,4 +1,4 @@
-namespace Plateau.Server.Demo.Simulation;
+namespace Plateau.Server.Simulation;
 
 /// <summary>
 /// Chance that can be asked again: the same seed and index always give the same number, in any order, so that a

@@ -1,4 +1,4 @@
-namespace Plateau.Server.Demo.Simulation;
+namespace Plateau.Server.Simulation;
 
 /// <summary>What a battery is used for: a home's, or a car's.</summary>
 internal interface IBatteryUse

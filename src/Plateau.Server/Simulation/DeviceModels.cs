@@ -1,9 +1,9 @@
 using Plateau.Contracts;
 
-namespace Plateau.Server.Demo;
+namespace Plateau.Server.Simulation;
 
-/// <summary>What the demo's makers sell. All of them, and all their models, are invented.</summary>
-internal static class DemoModels
+/// <summary>What the makers of simulated devices sell. All of them, and all their models, are invented.</summary>
+internal static class DeviceModels
 {
     public static readonly DeviceProperties Hearth10 = Battery(
         "Helion Works", "HW-B10", "Hearth 10", new(9.6, 3.6, 5, 0.9), exportLimitKw: 5);
