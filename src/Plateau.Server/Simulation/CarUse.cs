@@ -37,8 +37,9 @@ internal sealed record CarUse(
         {
             return new(0, chargePercent);
         }
-        var wish = new BatteryWish(WishedPowerKw(battery, chargePercent, start, from), ReservePercent ?? 0, TargetPercent);
-        return BatterySimulation.Step(battery, chargePercent, wish, end - start);
+        var wishedKw = WishedPowerKw(battery, chargePercent, start, from);
+        return BatterySimulation.Step(
+            battery, chargePercent, new BatteryWish(wishedKw, ReservePercent ?? 0, TargetPercent), end - start);
     }
 
     /// <summary>Whether the car is at its charger.</summary>

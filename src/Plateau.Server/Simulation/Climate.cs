@@ -1,7 +1,7 @@
 namespace Plateau.Server.Simulation;
 
 /// <summary>What the weather of a place is like, and what its homes use.</summary>
-/// <param name="WinterCloud">Cloud of a middling day in the coldest month, a share of the sky, above 0 and below 1.</param>
+/// <param name="WinterCloud">Cloud of a middling day in the coldest month: a share of the sky, between 0 and 1.</param>
 /// <param name="SummerCloud">The same in the warmest month.</param>
 /// <param name="HomeKwhPerDay">What a usual home uses a day over the year, without car and heat pump, kWh.</param>
 /// <param name="WinterLoad">How much more it uses in the coldest month, a share, for light and heat.</param>

@@ -132,7 +132,8 @@ public sealed class FleetLifeTests
     public void A_household_uses_what_its_climate_says_most_in_the_evening_and_least_at_night(
         string town, double mean, double low, double high)
     {
-        var (place, start) = (Town.All.Single(one => one.Name == town), new DateTimeOffset(2025, 1, 1, 0, 0, 0, default));
+        var place = Town.All.Single(one => one.Name == town);
+        var start = new DateTimeOffset(2025, 1, 1, 0, 0, 0, default);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(place.Timezone);
         var (days, hours) = (new List<double>(), new double[24]);
         for (ulong home = 0; home < 12; home++)
