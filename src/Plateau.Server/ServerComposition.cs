@@ -10,6 +10,7 @@ using Plateau.Server.Observability;
 using Plateau.Server.Reference;
 using Plateau.Server.Storage;
 using Plateau.Server.Telemetry;
+using Plateau.Server.WebConsole;
 
 namespace Plateau.Server;
 
@@ -31,12 +32,15 @@ internal static class ServerComposition
         builder.Services.AddTelemetry();
         builder.Services.AddHealth();
         builder.Services.AddReference();
+        builder.AddConsole();
     }
 
     /// <summary>Maps everything.</summary>
     public static void MapPlateau(this WebApplication app)
     {
         app.UseObservability();
+        app.UseProxies();
+        app.UseConsole();
         app.UseHttp();
         app.MapLogin();
         app.MapAccount();

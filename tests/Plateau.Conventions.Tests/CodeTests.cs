@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Plateau.Client;
 using Plateau.Contracts;
@@ -95,13 +96,20 @@ public sealed class CodeTests
     // One sign-in serves every caller who waits, so none of them may cancel it; they cancel their waiting. A command is
     // ended by the signals of its process.
     private static readonly HashSet<string> EndedOtherwise =
-        ["TokenSource.Current", "TokenSource.SignInAsync", "CommandLine.RunAsync"];
+    [
+        "TokenSource.Current", "TokenSource.SignInAsync", "CommandLine.RunAsync",
+        // A request from inside carries its own token, too.
+        "InProcessServer.AnswerAsync", "InProcessExchange.RunAsync", "InProcessResponse.FailAsync",
+        "InProcessResponse.TellCompletedAsync", "ConsoleAccess.ChallengeAsync",
+    ];
 
     // Overrides, implementations of interfaces, and what works on a request, which carries its own token.
     private static bool IsBoundToASignature(MethodInfo method) =>
         method.GetBaseDefinition() != method
         || method.IsSpecialName
         || method.Name is "DisposeAsync"
+        // What a component does for its visitor ends with the component, or with the visitor's page.
+        || typeof(IComponent).IsAssignableFrom(method.DeclaringType)
         || EndedOtherwise.Contains($"{method.DeclaringType!.Name}.{method.Name}")
         // Who started the work that is waited for, or wrote what is to be run, holds its token.
         || method.GetParameters().Any(one => typeof(Task).IsAssignableFrom(one.ParameterType))

@@ -40,14 +40,20 @@ internal static class HttpServices
         });
     }
 
-    /// <summary>Puts the shared parts in their order around the endpoints.</summary>
-    public static void UseHttp(this WebApplication app)
+    /// <summary>Believes the proxies that the settings name, before anybody asks where a request comes from.</summary>
+    public static void UseProxies(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<IOptions<HttpOptions>>().Value;
         if (options.ForwardedHeaders)
         {
             app.UseForwardedHeaders(ForwardedFrom(options));
         }
+    }
+
+    /// <summary>Puts the shared parts in their order around the endpoints.</summary>
+    public static void UseHttp(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<IOptions<HttpOptions>>().Value;
         app.UseMiddleware<ErrorMiddleware>();
         app.Use(FlatpeakVersion.EchoAsync);
         app.UseRouting();

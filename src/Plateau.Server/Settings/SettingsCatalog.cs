@@ -3,6 +3,7 @@ using Plateau.Server.Http;
 using Plateau.Server.Observability;
 using Plateau.Server.Storage;
 using Plateau.Server.Telemetry;
+using Plateau.Server.WebConsole;
 
 namespace Plateau.Server.Settings;
 
@@ -25,6 +26,7 @@ internal static class SettingsCatalog
     public static IReadOnlyList<SettingsSection> Sections { get; } =
     [
         new("Access", typeof(AccessOptions)),
+        new("Console", typeof(ConsoleOptions)),
         new("Http", typeof(HttpOptions)),
         new("Observability", typeof(ObservabilityOptions)),
         new("Storage", typeof(StorageOptions)),

@@ -11,6 +11,7 @@ using Plateau.Server.Devices;
 using Plateau.Server.Http;
 using Plateau.Server.Locations;
 using Plateau.Server.Telemetry;
+using Plateau.Server.WebConsole;
 
 namespace Plateau.Server.Storage;
 
@@ -20,6 +21,7 @@ internal sealed class PlateauDb(DbContextOptions<PlateauDb> options, Engine engi
     public DbSet<AccountRow> Accounts => Set<AccountRow>();
     public DbSet<KeyRow> Keys => Set<KeyRow>();
     public DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
+    public DbSet<ProtectionKeyRow> ProtectionKeys => Set<ProtectionKeyRow>();
     public DbSet<CustomerRow> Customers => Set<CustomerRow>();
     public DbSet<CustomerErasureRow> CustomerErasures => Set<CustomerErasureRow>();
     public DbSet<LocationRow> Locations => Set<LocationRow>();
@@ -113,6 +115,7 @@ internal sealed class PlateauDb(DbContextOptions<PlateauDb> options, Engine engi
         model.Entity<AccountRow>().ToTable("accounts").HasKey(row => row.Id);
         model.Entity<KeyRow>().ToTable("account_keys").HasKey(row => row.Id);
         model.Entity<SigningKeyRow>().ToTable("signing_keys").HasKey(row => row.Id);
+        model.Entity<ProtectionKeyRow>().ToTable("protection_keys").HasKey(row => row.Name);
         model.Entity<CustomerRow>().ToTable("customers").HasKey(row => row.Id);
         model.Entity<CustomerErasureRow>().ToTable("customer_erasures").HasKey(row => row.CustomerId);
         model.Entity<LocationRow>().ToTable("locations").HasKey(row => row.Id);

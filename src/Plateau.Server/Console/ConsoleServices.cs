@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.Options;
+using MudBlazor.Services;
+
+namespace Plateau.Server.WebConsole;
+
+/// <summary>
+/// The console: pages for people, on a branch of their own beside the API's pipeline, which they reach through its
+/// client as everybody does.
+/// </summary>
+internal static class ConsoleServices
+{
+    /// <summary>Path of the console.</summary>
+    public const string Path = "/console";
+
+    private const string Section = "Plateau:Console";
+
+    /// <summary>Adds the console, unless the settings do without.</summary>
+    public static void AddConsole(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<ConsoleOptions>().BindConfiguration(Section).ValidateDataAnnotations().ValidateOnStart();
+        if (!IsEnabled(builder.Configuration))
+        {
+            return;
+        }
+        services.AddInProcessServer();
+        services.AddConsoleAccess();
+        services.AddSingleton<ProtectionKeys>();
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>, UseProtectionKeys>();
+        services.AddDataProtection().SetApplicationName("plateau");
+        services.Configure<AntiforgeryOptions>(options =>
+        {
+            options.Cookie.Name = "plateau_console_form";
+            options.Cookie.Path = Path;
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
+        services.AddSingleton<ConsoleAssets>();
+        services.AddSingleton<SignInDesk>();
+        services.AddScoped<ConsoleClient>();
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddCascadingAuthenticationState();
+        services.AddMudServices();
+    }
+
+    /// <summary>Branches the console off, before anything of the API.</summary>
+    public static void UseConsole(this WebApplication app)
+    {
+        if (IsEnabled(app.Configuration))
+        {
+            app.Map(Path, console =>
+            {
+                console.Use(PageHeaders.AddAsync);
+                console.UseExceptionHandler("/error", createScopeForErrors: true);
+                console.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+                console.UseRequestLocalization(VisitorCultures.Configure);
+                console.UseRouting();
+                console.UseAuthorization();
+                console.UseAntiforgery();
+                console.UseEndpoints(Map);
+            });
+        }
+    }
+
+    private static void Map(IEndpointRouteBuilder routes)
+    {
+        var console = routes.MapGroup("").WithTags(ConsoleAccess.Name).ExcludeFromDescription()
+            .RequireAuthorization(ConsoleAccess.Name);
+        console.MapGet($"{ConsoleAssets.Path}/{{name}}", ConsoleAssets.Answer).AllowAnonymous();
+        console.MapPost("/sign-out", SignOutEndpoint.SignOutAsync);
+        // PageHeaders says who may frame a page.
+        console.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+    }
+
+    private static bool IsEnabled(IConfiguration configuration) =>
+        (configuration.GetSection(Section).Get<ConsoleOptions>() ?? new()).Enabled;
+
+    /// <summary>Gives the listener that the host brings a second door.</summary>
+    internal static void AddInProcessServer(this IServiceCollection services)
+    {
+        var listener = services.Last(service => service.ServiceType == typeof(IServer));
+        var type = listener.ImplementationType ?? throw new InvalidOperationException("The listener has no type.");
+        services.Remove(listener);
+        services.AddSingleton(provider =>
+            new InProcessServer((IServer)ActivatorUtilities.CreateInstance(provider, type)));
+        services.AddSingleton<IServer>(provider => provider.GetRequiredService<InProcessServer>());
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace Plateau.Server.WebConsole;
+
+/// <summary>Numbers and times as a visitor reads them. The culture is always told.</summary>
+internal static class Show
+{
+    /// <summary>What stands where nothing is known.</summary>
+    public const string Nothing = "–";
+
+    /// <summary>A count.</summary>
+    public static string Count(long count, CultureInfo culture) => count.ToString("N0", culture);
+
+    /// <summary>A power, kW, with its unit.</summary>
+    public static string Power(double? powerKw, CultureInfo culture) =>
+        powerKw is { } power ? $"{Number(power, culture)} kW" : Nothing;
+
+    /// <summary>An energy or capacity, kWh, with its unit.</summary>
+    public static string Energy(double? energyKwh, CultureInfo culture) =>
+        energyKwh is { } energy ? $"{Number(energy, culture)} kWh" : Nothing;
+
+    /// <summary>A percentage, 0–100.</summary>
+    public static string Percent(double? percent, CultureInfo culture) =>
+        percent is { } value ? $"{value.ToString("0.#", culture)} %" : Nothing;
+
+    /// <summary>How long ago something was, in one unit; the time itself after a month.</summary>
+    public static string Ago(DateTimeOffset time, DateTimeOffset now, CultureInfo culture) => (now - time) switch
+    {
+        { TotalSeconds: < 60 } => "just now",
+        { TotalMinutes: < 60 } ago => $"{(int)ago.TotalMinutes} min ago",
+        { TotalHours: < 48 } ago => $"{(int)ago.TotalHours} h ago",
+        { TotalDays: < 31 } ago => $"{(int)ago.TotalDays} days ago",
+        _ => Date(time, TimeZoneInfo.Utc, culture),
+    };
+
+    /// <summary>A day, in a time zone.</summary>
+    public static string Date(DateTimeOffset time, TimeZoneInfo zone, CultureInfo culture) =>
+        TimeZoneInfo.ConvertTime(time, zone).ToString("d", culture);
+
+    /// <summary>A time to the second, in a time zone, with the zone's name.</summary>
+    public static string Time(DateTimeOffset time, TimeZoneInfo zone, CultureInfo culture) =>
+        TimeZoneInfo.ConvertTime(time, zone).ToString("G", culture) + " " + NameOf(zone);
+
+    /// <summary>The name of a time zone in the tz database.</summary>
+    public static string NameOf(TimeZoneInfo zone) => zone == TimeZoneInfo.Utc ? "UTC" : zone.Id;
+
+    // Three digits that count are enough to read; what is small keeps two places.
+    private static string Number(double value, CultureInfo culture) => Math.Abs(value) switch
+    {
+        >= 100 => value.ToString("N0", culture),
+        >= 10 => value.ToString("N1", culture),
+        _ => value.ToString("N2", culture),
+    };
+}
