@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 using MudBlazor.Services;
+using Plateau.Server.WebConsole.OneDevice;
 
 namespace Plateau.Server.WebConsole;
 
@@ -71,6 +72,7 @@ internal static class ConsoleServices
         var console = routes.MapGroup("").WithTags(ConsoleAccess.Name).ExcludeFromDescription()
             .RequireAuthorization(ConsoleAccess.Name);
         console.MapGet($"{ConsoleAssets.Path}/{{name}}", ConsoleAssets.Answer).AllowAnonymous();
+        console.MapGet(StatesDownload.Path, StatesDownload.AnswerAsync).RequireAuthorization(ConsoleAccess.Name);
         console.MapPost("/sign-out", SignOutEndpoint.SignOutAsync);
         // PageHeaders says who may frame a page.
         console.MapRazorComponents<App>()

@@ -10,11 +10,14 @@ internal sealed class ChartClock(TimeZoneInfo zone, CultureInfo culture)
     private readonly string _dayOfMonth = culture.DateTimeFormat.MonthDayPattern.Replace(
         "MMMM", "MMM", StringComparison.Ordinal);
 
-    private readonly string _date = culture.DateTimeFormat.MonthDayPattern.Replace(
-        "MMMM", "MMM yyyy", StringComparison.Ordinal);
+    private readonly string _date = DatePattern(culture);
 
     /// <summary>The time zone.</summary>
     public TimeZoneInfo Zone { get; } = zone;
+
+    /// <summary>How a culture writes a date: day, short month and year.</summary>
+    public static string DatePattern(CultureInfo culture) => culture.DateTimeFormat.MonthDayPattern.Replace(
+        "MMMM", "MMM yyyy", StringComparison.Ordinal);
 
     /// <summary>Date and time, to the second where it is no whole minute.</summary>
     public string Instant(DateTimeOffset time)

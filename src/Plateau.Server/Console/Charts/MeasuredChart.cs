@@ -9,7 +9,7 @@ namespace Plateau.Server.WebConsole.Charts;
 /// </summary>
 public abstract class MeasuredChart : ComponentBase, IAsyncDisposable
 {
-    private const string Module = "./assets/charts.js";
+    private const string Module = "charts.js";
     private const double UsualWidth = 720;
 
     private DotNetObjectReference<MeasuredChart>? _self;
@@ -24,6 +24,10 @@ public abstract class MeasuredChart : ComponentBase, IAsyncDisposable
     /// <summary>Height of the drawing, pixels, 100 or more. Default 260.</summary>
     [Parameter]
     public double Height { get; set; } = 260;
+
+    /// <summary>Where scripts are found.</summary>
+    [Inject]
+    internal ConsoleAssets Files { get; set; } = null!; // injected
 
     /// <summary>The page's scripts.</summary>
     [Inject]
@@ -104,7 +108,7 @@ public abstract class MeasuredChart : ComponentBase, IAsyncDisposable
         try
         {
             _self = DotNetObjectReference.Create(this);
-            _module = await Scripts.InvokeAsync<IJSObjectReference>("import", Module);
+            _module = await Scripts.InvokeAsync<IJSObjectReference>("import", $"./{Files[Module]}");
             if (!_isDisposed)
             {
                 _attachment = await _module.InvokeAsync<IJSObjectReference>("attach", Plot, _self);

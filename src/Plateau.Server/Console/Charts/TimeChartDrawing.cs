@@ -50,9 +50,10 @@ internal sealed record TimeChartDrawing(
     private const double TopMargin = 26;
     private const double BottomMargin = 26;
     private const double RightMargin = 14;
+    private const double LeastLeftMargin = 44;
     private const double PixelsPerCharacter = 7;
     private const double PixelsPerValueMark = 44;
-    private const double PixelsPerTimeMark = 76;
+    private const double PixelsPerTimeMark = 70;
 
     /// <summary>Draws a chart.</summary>
     public static TimeChartDrawing Draw(TimeChartRequest request)
@@ -63,7 +64,8 @@ internal sealed record TimeChartDrawing(
         var values = AxisOf(request, runs, Math.Max((int)(plotHeight / PixelsPerValueMark), 2));
         var numbers = new ChartNumbers(request.Culture, request.Unit, values.Decimals);
         var labels = values.Values.Select(numbers.Mark).ToList();
-        var left = (labels.Max(label => label.Length) * PixelsPerCharacter) + 12;
+        // Charts below each other begin at the same place, unless their labels are long.
+        var left = Math.Max((labels.Max(label => label.Length) * PixelsPerCharacter) + 12, LeastLeftMargin);
         var frame = new PlotFrame(
             left, TopMargin, Math.Max(request.Width - left - RightMargin, 20), plotHeight, request.Start, request.End,
             values.Floor, values.Ceiling);

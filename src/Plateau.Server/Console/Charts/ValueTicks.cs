@@ -18,7 +18,7 @@ internal sealed record ValueTicks(double Floor, double Ceiling, double Step, IRe
             // One value alone: an axis of 1 around it, or from it to zero.
             (low, high) = low == 0 ? (0, 1) : (Math.Min(low, 0), Math.Max(high, 0));
         }
-        var step = NiceStep((high - low) / Math.Max(wanted - 1, 1));
+        var step = NiceStep((high - low) / Math.Max(wanted, 1));
         var first = Math.Floor((low / step) + 1e-9);
         var last = Math.Ceiling((high / step) - 1e-9);
         var values = new List<double>();

@@ -13,8 +13,8 @@ public sealed class ChartAxisTests
     [Theory]
     [InlineData(0, 100, 6, "0 20 40 60 80 100")]
     [InlineData(-3.4, 4.1, 6, "-4 -2 0 2 4 6")]
-    [InlineData(0, 0.043, 5, "0 0.02 0.04 0.06")]
-    [InlineData(0, 0, 5, "0 0.5 1")]
+    [InlineData(0, 0.043, 5, "0 0.01 0.02 0.03 0.04 0.05")]
+    [InlineData(0, 0, 5, "0 0.2 0.4 0.6 0.8 1")]
     [InlineData(-7000, 0, 5, "-8000 -6000 -4000 -2000 0")]
     public void Values_are_marked_on_ones_twos_and_fives(double low, double high, int wanted, string marks) =>
         Assert.Equal(

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.JSInterop;
+using Plateau.Server.WebConsole;
 using Plateau.Server.WebConsole.Charts;
 
 namespace Plateau.Server.Tests.WebConsole.Charts;
@@ -54,7 +55,8 @@ public sealed class TimeChartTests
 
     private static async Task<string> RenderAsync(Dictionary<string, object?> parameters)
     {
-        await using var services = new ServiceCollection().AddSingleton<IJSRuntime, NoScripts>().BuildServiceProvider();
+        await using var services = new ServiceCollection().AddSingleton<IJSRuntime, NoScripts>()
+            .AddSingleton<ConsoleAssets>().BuildServiceProvider();
         await using var renderer = new HtmlRenderer(services, NullLoggerFactory.Instance);
         return await renderer.Dispatcher.InvokeAsync(async () => System.Net.WebUtility.HtmlDecode(
             (await renderer.RenderComponentAsync<TimeChart>(ParameterView.FromDictionary(parameters))).ToHtmlString()
