@@ -19,6 +19,7 @@ internal static class BenchCommand
         read       half-hours of a day by device and fleet, the latest of a fleet, a page of a history
         export     a customer's records in by the import and out by the customer's export, and the memory that takes
         list       GET /devices: the last page with the first, and the first with sending the same bytes
+        fleet      the summary of 100 000 devices, and filtered lists of them
         footprint  start to ready, memory at rest and under all loads at once
         year       a year of 200 devices: imported, read, and forgotten but for 30 days; only when it is named, since it
                    takes half an hour
@@ -41,6 +42,7 @@ internal static class BenchCommand
         ["read"] = ReadWork.RunAsync,
         ["export"] = ExportWork.RunAsync,
         ["list"] = ListWork.RunAsync,
+        ["fleet"] = FleetWork.RunAsync,
         ["footprint"] = FootprintWork.RunAsync,
         [Year] = ReadWork.RunYearAsync,
     };

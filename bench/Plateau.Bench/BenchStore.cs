@@ -58,19 +58,36 @@ internal sealed class BenchStore : IAsyncDisposable
     public async Task<Fleet> FillAsync(int size, CancellationToken cancel)
     {
         var fleet = await Fleet.CreateAsync(_host.Services, size, cancel);
+        await SettleAsync(cancel);
+        return fleet;
+    }
+
+    /// <summary>Changes what is in it.</summary>
+    public async Task ExecuteAsync(string sql, CancellationToken cancel)
+    {
+        await RunAsync([sql], cancel);
+        await SettleAsync(cancel);
+    }
+
+    // What follows a bulk load of its own accord would otherwise happen in the middle of some round.
+    private async Task SettleAsync(CancellationToken cancel)
+    {
         if (_cluster is not null)
         {
-            // What follows a bulk load of its own accord would otherwise happen in the middle of some round.
-            await using var connection = await _host.Services.GetRequiredService<Engine>().OpenAsync(cancel);
-            foreach (var sql in (string[])["vacuum analyze", "checkpoint"])
-            {
-                await using var command = connection.CreateCommand();
-                command.CommandText = sql;
-                await command.ExecuteNonQueryAsync(cancel);
-            }
+            await RunAsync(["vacuum analyze", "checkpoint"], cancel);
         }
         SqliteConnection.ClearAllPools();
-        return fleet;
+    }
+
+    private async Task RunAsync(string[] statements, CancellationToken cancel)
+    {
+        await using var connection = await _host.Services.GetRequiredService<Engine>().OpenAsync(cancel);
+        foreach (var sql in statements)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            await command.ExecuteNonQueryAsync(cancel);
+        }
     }
 
     /// <summary>Counts the records of states in the store.</summary>

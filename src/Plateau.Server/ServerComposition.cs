@@ -8,6 +8,7 @@ using Plateau.Server.Http;
 using Plateau.Server.Locations;
 using Plateau.Server.Observability;
 using Plateau.Server.Reference;
+using Plateau.Server.Requests;
 using Plateau.Server.Storage;
 using Plateau.Server.Telemetry;
 using Plateau.Server.WebConsole;
@@ -30,6 +31,7 @@ internal static class ServerComposition
         builder.Services.AddLocations();
         builder.Services.AddDevices();
         builder.Services.AddTelemetry();
+        builder.Services.AddRequests();
         builder.Services.AddHealth();
         builder.Services.AddReference();
         builder.AddConsole();
@@ -56,6 +58,8 @@ internal static class ServerComposition
         app.MapHistory();
         app.MapAggregates();
         app.MapFleetStates();
+        app.MapFleetSummary();
+        app.MapRequests();
         app.MapHealth();
         app.MapReference();
     }

@@ -69,6 +69,9 @@ public static class ErrorCodes
     /// <summary>404: a cursor that is no id of a consent change.</summary>
     public const string ConsentChangeNotFound = "consent_change_not_found";
 
+    /// <summary>404: a cursor that is no id of a failed request.</summary>
+    public const string FailedRequestNotFound = "failed_request_not_found";
+
     /// <summary>405: the route does not take this method; see Allow.</summary>
     public const string MethodNotAllowed = "method_not_allowed";
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Plateau.Contracts;
 using Plateau.Server.Access;
 using Plateau.Server.Audit;
@@ -16,6 +17,8 @@ internal static class DeviceEndpoints
     /// <summary>What the slice needs.</summary>
     public static void AddDevices(this IServiceCollection services)
     {
+        services.AddOptions<DevicesOptions>().BindConfiguration("Plateau:Devices").ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton<DeviceList>();
         services.AddSingleton<DeviceCreation>();
         services.AddSingleton<DeviceImportGroup>();
@@ -30,8 +33,8 @@ internal static class DeviceEndpoints
             .WithSummary("List devices, newest first.")
             .TakesQuery(
                 [
-                    .. DeviceFilter.Parameters, QueryParameter.EndingBefore, QueryParameter.Limit,
-                    QueryParameter.StartingAfter,
+                    .. DeviceFilter.Parameters, .. DeviceTraits.Parameters, QueryParameter.EndingBefore,
+                    QueryParameter.Limit, QueryParameter.StartingAfter,
                 ])
             .Fails(
                 ErrorCodes.CursorInvalid, ErrorCodes.CursorConflict, ErrorCodes.DeviceNotFound,
@@ -64,11 +67,12 @@ internal static class DeviceEndpoints
 
     private static async Task<Results<DevicePage, ApiError>> List(
         HttpContext context, Caller caller, DeviceList list, IDbContextFactory<PlateauDb> registry,
-        CancellationToken cancel)
+        IOptions<DevicesOptions> options, TimeProvider clock, CancellationToken cancel)
     {
         var query = new QueryReader(context);
         ListQuery.Read<DeviceId>(query, ErrorCodes.DeviceNotFound, out var page);
         var filter = DeviceFilter.Read(query);
+        var traits = DeviceTraits.Read(query);
         if (query.Error is { } error)
         {
             return error;
@@ -82,7 +86,9 @@ internal static class DeviceEndpoints
                 return LocationEndpoints.NotFound(place);
             }
         }
-        return await list.ReadAsync(new(caller, page, filter.ReferenceId, filter.LocationId), cancel);
+        return await list.ReadAsync(
+            new(caller, page, filter.ReferenceId, filter.LocationId, traits, clock.GetUtcNow() - FreshFor(options)),
+            cancel);
     }
 
     private static async Task<Results<DeviceAnswer, ApiError>> Get(
@@ -184,6 +190,9 @@ internal static class DeviceEndpoints
         var rows = await RegistryPage.ReadAsync(changes, page, row => row.Id, cancel);
         return TypedResults.Ok(rows.ToWire($"/devices/{id.Value}/consents", row => row.ToWire(caller.LiveMode)));
     }
+
+    private static TimeSpan FreshFor(IOptions<DevicesOptions> options) =>
+        TimeSpan.FromSeconds(options.Value.FreshForSeconds);
 
     private static DeviceLocationRow Placed(DeviceRow device, LocationId place) =>
         new() { DeviceId = device.Id, LocationId = place };

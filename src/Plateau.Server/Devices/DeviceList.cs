@@ -10,7 +10,11 @@ namespace Plateau.Server.Devices;
 /// <param name="Page">Which page.</param>
 /// <param name="ReferenceId">Only those with this reference; null for all.</param>
 /// <param name="LocationId">Only those placed here; null for all.</param>
-internal sealed record DeviceQuery(Caller Caller, ListQuery Page, string? ReferenceId, LocationId? LocationId);
+/// <param name="Traits">Only those of this sort.</param>
+/// <param name="FreshSince">A device seen at this moment or later is fresh, UTC.</param>
+internal sealed record DeviceQuery(
+    Caller Caller, ListQuery Page, string? ReferenceId, LocationId? LocationId, DeviceTraits Traits,
+    DateTimeOffset FreshSince);
 
 /// <summary>Reads pages of devices without EF Core: it is the call made most often after submitting states.</summary>
 internal sealed class DeviceList(Engine engine)

@@ -40,6 +40,9 @@ internal sealed class DeviceRow
     /// <summary>The properties as they go on the wire: JSON, UTF-8, copied into answers.</summary>
     public required byte[] Properties { get; set; }
 
+    /// <summary>The parts that the properties tell of.</summary>
+    public required DeviceKinds Kinds { get; set; }
+
     /// <summary>The four consents.</summary>
     public ConsentSet Consents => new(ConsentInformation, ConsentTelemetry, ConsentControl, ConsentGeoLocation);
 }

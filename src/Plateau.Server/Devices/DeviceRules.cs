@@ -37,6 +37,7 @@ internal static class DeviceRules
             Locations = DeviceLocations.Pack(draft.Locations ?? []),
             TimeCreated = now,
             Properties = Serialise(draft.Properties ?? new()),
+            Kinds = DeviceParts.Of(draft.Properties),
         };
         CopyFrom(first, device);
         return device;
@@ -64,6 +65,7 @@ internal static class DeviceRules
         device.Lng = merged.GeoLocation?.Lng;
         device.Locations = DeviceLocations.Pack(merged.Locations ?? []);
         device.Properties = Serialise(merged.Properties ?? new());
+        device.Kinds = DeviceParts.Of(merged.Properties);
         // Once only: what a patch removes from a device that has its places stays removed.
         if (hadNoLocation)
         {

@@ -95,6 +95,22 @@ internal sealed class QueryReader
         return null;
     }
 
+    /// <summary>One of some words; null when it was not sent.</summary>
+    public T? OneOf<T>(string name) where T : struct, Enum
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+        if (WireName.Find<T>(text) is { } value)
+        {
+            return value;
+        }
+        var words = string.Join(", ", Enum.GetValues<T>().Select(WireName.Of));
+        Refuse(name, name + "_invalid", $"{name} must be one of {words}; it was {Quote.Of(text)}.");
+        return null;
+    }
+
     /// <summary>A choice; false when it was not sent.</summary>
     public bool Flag(string name)
     {

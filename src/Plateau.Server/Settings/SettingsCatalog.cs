@@ -1,6 +1,8 @@
 using Plateau.Server.Access;
+using Plateau.Server.Devices;
 using Plateau.Server.Http;
 using Plateau.Server.Observability;
+using Plateau.Server.Requests;
 using Plateau.Server.Storage;
 using Plateau.Server.Telemetry;
 using Plateau.Server.WebConsole;
@@ -27,8 +29,10 @@ internal static class SettingsCatalog
     [
         new("Access", typeof(AccessOptions)),
         new("Console", typeof(ConsoleOptions)),
+        new("Devices", typeof(DevicesOptions)),
         new("Http", typeof(HttpOptions)),
         new("Observability", typeof(ObservabilityOptions)),
+        new("Requests", typeof(RequestsOptions)),
         new("Storage", typeof(StorageOptions)),
         new("Telemetry", typeof(TelemetryOptions)),
     ];

@@ -10,6 +10,7 @@ using Plateau.Server.Customers;
 using Plateau.Server.Devices;
 using Plateau.Server.Http;
 using Plateau.Server.Locations;
+using Plateau.Server.Requests;
 using Plateau.Server.Telemetry;
 using Plateau.Server.WebConsole;
 
@@ -32,6 +33,7 @@ internal sealed class PlateauDb(DbContextOptions<PlateauDb> options, Engine engi
     public DbSet<RangeErasureRow> RangeErasures => Set<RangeErasureRow>();
     public DbSet<AuditEntryRow> AuditEntries => Set<AuditEntryRow>();
     public DbSet<IdempotencyKeyRow> IdempotencyKeys => Set<IdempotencyKeyRow>();
+    public DbSet<FailedRequestRow> FailedRequests => Set<FailedRequestRow>();
 
     /// <summary>
     /// Starts a write. Dispose it without committing to take everything back. On the embedded engine it waits for its
@@ -107,6 +109,8 @@ internal sealed class PlateauDb(DbContextOptions<PlateauDb> options, Engine engi
         configuration.Properties<AuditEntryId>().HaveConversion<IdConverter<AuditEntryId>>();
         configuration.Properties<ConsentChangeId>().HaveConversion<IdConverter<ConsentChangeId>>();
         configuration.Properties<DateTimeOffset>().HaveConversion<InstantToMicroseconds>();
+        configuration.Properties<FailedRequestId>().HaveConversion<IdConverter<FailedRequestId>>();
+        configuration.Properties<DeviceKinds>().HaveConversion<short>();
         configuration.Properties<KeyScope>().HaveConversion<string>();
     }
 
@@ -130,6 +134,8 @@ internal sealed class PlateauDb(DbContextOptions<PlateauDb> options, Engine engi
             .HasKey(row => new { row.AccountId, row.LiveMode, row.Id });
         model.Entity<IdempotencyKeyRow>().ToTable("idempotency_keys")
             .HasKey(row => new { row.AccountId, row.LiveMode, row.KeyHash });
+        model.Entity<FailedRequestRow>().ToTable("failed_requests")
+            .HasKey(row => new { row.AccountId, row.LiveMode, row.Id });
         foreach (var entity in model.Model.GetEntityTypes())
         {
             foreach (var property in entity.GetProperties())

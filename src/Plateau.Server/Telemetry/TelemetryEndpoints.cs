@@ -28,6 +28,8 @@ internal static class TelemetryEndpoints
         services.AddSingleton<BulkPlaces>();
         services.AddSingleton<StateAggregator>();
         services.AddSingleton<FleetReader>();
+        services.AddSingleton<FleetSummaryReader>();
+        services.AddSingleton<FleetSummaries>();
         services.AddSingleton<StateWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<StateWriter>());
         services.AddHostedService<ErasureWorker>();

@@ -260,6 +260,14 @@ public sealed class ErrorCodeTests
     }
 
     [Theory, EveryStore]
+    public async Task Failed_request_not_found(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        (await server.Api.GetAsync($"/account/requests?starting_after=dev_{Nobody}"))
+            .ShouldFail(HttpStatusCode.NotFound, ErrorCodes.FailedRequestNotFound);
+    }
+
+    [Theory, EveryStore]
     public async Task Method_not_allowed(Store store)
     {
         await using var server = await TestServer.StartAsync(store);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Plateau.Contracts;
 using Plateau.Server.Access;
+using Plateau.Server.Requests;
 
 namespace Plateau.Server.Http;
 
@@ -13,6 +14,10 @@ internal static class ErrorAnswer
     /// <summary>Answers with the error; the response must not have started.</summary>
     public static async Task WriteAsync(HttpContext context, ApiError error)
     {
+        if (Caller.Find(context) is { } caller)
+        {
+            context.RequestServices.GetRequiredService<FailedRequestLog>().Note(context, caller, error);
+        }
         var response = context.Response;
         response.StatusCode = error.Status;
         if (error.RetryAfter is { } wait)

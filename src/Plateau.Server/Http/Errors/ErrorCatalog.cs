@@ -42,6 +42,7 @@ internal static class ErrorCatalog
         new(ErrorCodes.KeyNotFound, 404, "There is no such key in the account and mode of the token."),
         new(ErrorCodes.AuditEntryNotFound, 404, "The cursor is not the id of an audit entry."),
         new(ErrorCodes.ConsentChangeNotFound, 404, "The cursor is not the id of a consent change."),
+        new(ErrorCodes.FailedRequestNotFound, 404, "The cursor is not the id of a failed request."),
         new(ErrorCodes.MethodNotAllowed, 405,
             "The route does not take this method; the `Allow` header lists those it takes."),
         new(ErrorCodes.RequestTimeout, 408, "The request arrived too slowly."),
