@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Plateau.Client;
+using Plateau.Contracts;
 using Plateau.Server.Import;
 
 namespace Plateau.Server.Commands;
@@ -9,19 +10,23 @@ namespace Plateau.Server.Commands;
 internal static class StatesCommand
 {
     private const string ImportHelp = """
-        Send a CSV file of device states to a server, record by record.
+        Send files of device states to a server.
 
-        Columns, in any order, others are ignored: device_ref, time, state_of_charge_percent,
-        target_state_of_charge_percent, battery_power_kw, energy_remaining_kwh, backup_reserve_percent,
-        record_reference_id. device_ref is the reference_id of exactly one device. An empty cell is absent, not zero.
-        Import a file as often as you like: a record with a record_reference_id is kept once; one without is kept again.
+        CSV with a header, or NDJSON, one object a line; plain or gzip; - is standard input. Known by name are
+        device_ref (the reference_id of a device) or device_id, time, state_of_charge_percent,
+        target_state_of_charge_percent, battery_power_kw, energy_remaining_kwh, backup_reserve_percent, location_id and
+        record_reference_id; --map tells what others mean. Power into a battery is positive. An empty cell, - or -- is
+        absent, not zero.
+        Import a file as often as you like: a line without a record_reference_id is given one that follows from its time
+        and numbers, so it is kept once. Ctrl-C stops; run it again to go on.
         Who calls is told by --account and --key, by --demo-file, or by PLATEAU_ACCOUNT and PLATEAU_KEY; where nothing
-        tells, it is the demo that was started in this folder. Ctrl-C stops it and says what was done so far.
+        tells, it is the profile of `plateau login`, or the demo that was started in this folder.
         Exit codes: 0 all accepted or repeated, 1 some refused or the server failed, 2 bad arguments, 130 stopped.
 
-        Example:
-          plateau states import states.csv --url http://127.0.0.1:5080 --target 80
-            --location loc_65f0c2a4b1d2e3f405060708 --create-devices
+        Examples:
+          plateau states import states.csv --target 80 --location loc_65f0c2a4b1d2e3f405060708 --create-devices
+          plateau states import export.csv.gz --dry-run --timezone Europe/Berlin --reference "My battery" --target 80
+            --map "Zeit=time" --map "SoC (%)=state_of_charge_percent" --map "Leistung [W]=battery_power_kw*0.001"
         """;
 
     public static Command Create()
@@ -36,11 +41,18 @@ internal static class StatesCommand
 
     private static Command CreateImport()
     {
-        var command = new Command("import", ImportHelp)
+        var command = new Command("import", ImportHelp);
+        foreach (var symbol in ImportOptions.All)
         {
-            ImportOptions.File, ImportOptions.Location, ImportOptions.Target, ImportOptions.CreateDevices,
-            ImportOptions.Timezone, ImportOptions.Json,
-        };
+            if (symbol is Option option)
+            {
+                command.Add(option);
+            }
+            else if (symbol is Argument argument)
+            {
+                command.Add(argument);
+            }
+        }
         CallerOptions.AddTo(command);
         command.SetAction(ImportAsync);
         return command;
@@ -48,28 +60,55 @@ internal static class StatesCommand
 
     private static async Task<int> ImportAsync(ParseResult result, CancellationToken cancel)
     {
-        var (output, error) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
+        var error = result.InvocationConfiguration.Error;
         if (ImportArguments.Read(result, out var fault) is not { } arguments)
         {
-            return Refuse(error, fault);
+            error.WriteLine(fault);
+            return CommandLine.BadArguments;
         }
-        using var file = StateFile.Open(arguments.File, arguments.Location, arguments.Target, out fault);
-        if (file is null)
+        var files = new List<StateFile>();
+        try
         {
-            return Refuse(error, fault);
+            foreach (var path in arguments.Files)
+            {
+                files.Add(await StateFile.OpenAsync(path, arguments.Reading, cancel));
+            }
+            return await ImportAsync(result, arguments, files, cancel);
         }
-        if (await CheckAsync(arguments, cancel) is { } refusal)
+        catch (StateFileException unusable)
         {
-            error.WriteLine(refusal.Message);
+            error.WriteLine(unusable.Message);
+            return CommandLine.BadArguments;
+        }
+        finally
+        {
+            files.ForEach(file => file.Dispose());
+        }
+    }
+
+    private static async Task<int> ImportAsync(
+        ParseResult result, ImportArguments arguments, List<StateFile> files, CancellationToken cancel)
+    {
+        var (output, error) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
+        if (arguments.Client is { } caller && await CheckAsync(caller, arguments, cancel) is { } refusal)
+        {
+            error.WriteLine(Api.ApiCommand.Explain(refusal));
             var argumentsAreWrong = refusal.Status is HttpStatusCode.NotFound or HttpStatusCode.Unauthorized;
             return argumentsAreWrong ? CommandLine.BadArguments : CommandLine.Failed;
         }
-        using var client = new PlateauClient(arguments.Client);
         var summary = new ImportSummary();
-        var devices = new ImportDevices(
-            client, arguments.Location, arguments.CreateDevices, arguments.Timezone);
-        var import = new StateImport(client, devices, summary).RunAsync(file, cancel);
-        await ImportScreen.ShowAsync(error, file, summary, TimeProvider.System, import);
+        using (var rejects = arguments.Rejects is { } path ? new RejectsFile(path) : null)
+        using (var client = arguments.Client is { } options ? new PlateauClient(options) : null)
+        {
+            var work = client is null
+                ? StateImport.TryAsync(files, summary, rejects, cancel)
+                : new StateImport(
+                    client,
+                    new ImportDevices(
+                        client, arguments.CreateDevices ? arguments.Reading.Location : null, arguments.Timezone),
+                    summary, rejects).RunAsync(files, cancel);
+            await new ImportScreen(files, summary, TimeProvider.System).ShowAsync(error, work);
+        }
         var report = summary.ToReport();
         if (result.GetValue(ImportOptions.Json))
         {
@@ -77,7 +116,10 @@ internal static class StatesCommand
         }
         else
         {
-            ImportScreen.Write(output, report);
+            foreach (var line in ImportScreen.Describe(report, isDryRun: arguments.Client is null))
+            {
+                output.WriteLine(line);
+            }
         }
         if (cancel.IsCancellationRequested)
         {
@@ -86,24 +128,27 @@ internal static class StatesCommand
         return report.IsComplete ? CommandLine.Succeeded : CommandLine.Failed;
     }
 
-    // An import is patient with a server that fails on the way; a wrong address or key is told at once.
-    private static async Task<PlateauException?> CheckAsync(ImportArguments arguments, CancellationToken cancel)
+    // An import is patient with a server that fails on the way; a wrong address, key, place or device is told at once.
+    private static async Task<PlateauException?> CheckAsync(
+        PlateauClientOptions caller, ImportArguments arguments, CancellationToken cancel)
     {
-        using var client = new PlateauClient(arguments.Client with { MaxAttempts = 3 });
+        using var client = new PlateauClient(caller with { MaxAttempts = 3 });
         try
         {
-            await client.Locations.GetAsync(arguments.Location, cancel);
+            if (arguments.Reading.Location is { } location)
+            {
+                await client.Locations.GetAsync(location, cancel);
+            }
+            if (arguments.Reading.Device is { IsId: true, Text: var device })
+            {
+                await client.Devices.GetAsync(ObjectIdText.Parse<DeviceId>(device), cancel);
+            }
+            await client.Account.GetAsync(cancel);
             return null;
         }
         catch (PlateauException refusal)
         {
             return refusal;
         }
-    }
-
-    private static int Refuse(TextWriter error, string? fault)
-    {
-        error.WriteLine(fault);
-        return CommandLine.BadArguments;
     }
 }

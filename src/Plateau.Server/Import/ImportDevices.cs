@@ -1,28 +1,47 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Plateau.Client;
 using Plateau.Contracts;
+using Plateau.Server.Http;
 
 namespace Plateau.Server.Import;
 
 /// <summary>The devices that a file names, each looked up, or made, once.</summary>
 /// <param name="client">The way to the server.</param>
-/// <param name="location">The location new devices are placed at.</param>
-/// <param name="create">Whether devices that do not exist are made.</param>
+/// <param name="place">The location new devices are placed at; null where none is made.</param>
 /// <param name="timezone">Time zone of new devices; null for the location's.</param>
-internal sealed class ImportDevices(PlateauClient client, LocationId location, bool create, string? timezone)
+internal sealed class ImportDevices(PlateauClient client, LocationId? place, string? timezone)
 {
     private const int MaxDeletedBefore = 10;
 
-    private readonly ConcurrentDictionary<string, Lazy<Task<ImportDevice>>> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<DeviceName, ImportDevice> _known = [];
 
-    /// <summary>The device of a reference, or why there is none.</summary>
-    /// <param name="reference">The file's name for the device.</param>
-    /// <param name="cancel">Gives up, for every caller that waits for the same device.</param>
-    public Task<ImportDevice> FindAsync(string reference, CancellationToken cancel) =>
-        _known.GetOrAdd(reference, name => new(() => LookUpAsync(name, cancel))).Value;
+    /// <summary>The device of a name, or why there is none.</summary>
+    /// <param name="name">How the file, or the user, names it.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="PlateauException">The server cannot tell.</exception>
+    public async Task<ImportDevice> FindAsync(DeviceName name, CancellationToken cancel)
+    {
+        if (!_known.TryGetValue(name, out var device))
+        {
+            device = name.IsId ? await GetAsync(name.Text, cancel) : await LookUpAsync(name.Text, cancel);
+            _known.Add(name, device);
+        }
+        return device;
+    }
+
+    private async Task<ImportDevice> GetAsync(string id, CancellationToken cancel)
+    {
+        try
+        {
+            return ImportDevice.Of(await client.Devices.GetAsync(ObjectIdText.Parse<DeviceId>(id), cancel));
+        }
+        catch (PlateauException refusal) when (!StateImport.EndsImport(refusal))
+        {
+            return new(null, null, StateImport.ToFault(refusal));
+        }
+    }
 
     private async Task<ImportDevice> LookUpAsync(string reference, CancellationToken cancel)
     {
@@ -32,24 +51,27 @@ internal sealed class ImportDevices(PlateauClient client, LocationId location, b
                 new DeviceFilter { ReferenceId = reference }, new PageRequest<DeviceId> { Limit = 2 }, cancel);
             return found.Data switch
             {
-                [var one] => new(one.Id, null),
-                [] when create => new(await CreateAsync(reference, cancel), null),
-                [] => new(null, new ImportFault(
-                    ImportFault.DeviceUnknown, $"No device has the reference {reference}; --create-devices makes it.")),
-                _ => new(null, new ImportFault(
-                    ImportFault.DeviceAmbiguous, $"More than one device has the reference {reference}.")),
+                [var one] => ImportDevice.Of(one),
+                [] when place is { } at => new(await CreateAsync(reference, at, cancel), at, null),
+                [] => new(null, null, new ImportFault(
+                    ImportFault.DeviceUnknown,
+                    $"No device has the reference {Quote.Of(reference)}; --create-devices makes it.", reference)),
+                _ => new(null, null, new ImportFault(
+                    ImportFault.DeviceAmbiguous,
+                    $"More than one device has the reference {Quote.Of(reference)}; name them by device_id.",
+                    reference)),
             };
         }
         catch (PlateauException refusal) when (!StateImport.EndsImport(refusal))
         {
-            return new(null, StateImport.ToFault(refusal));
+            return new(null, null, StateImport.ToFault(refusal));
         }
     }
 
     // The key follows from what is asked for, so that an import that was killed and started again never makes a second
     // device. The server remembers a key for a day, also when the device was deleted since; the next key then follows
     // from the deleted device.
-    private async Task<DeviceId> CreateAsync(string reference, CancellationToken cancel)
+    private async Task<DeviceId> CreateAsync(string reference, LocationId location, CancellationToken cancel)
     {
         var draft = new DeviceDraft { ReferenceId = reference, Locations = [location], Timezone = timezone };
         var seed = $"{reference}\n{location}\n{timezone}";
@@ -81,7 +103,13 @@ internal sealed class ImportDevices(PlateauClient client, LocationId location, b
         "import-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(seed)));
 }
 
-/// <summary>What a reference names.</summary>
+/// <summary>What a name of a device stands for.</summary>
 /// <param name="Id">The device; null when there is not exactly one.</param>
+/// <param name="OnlyLocation">The one location it is placed at; null where that is none, or one of several.</param>
 /// <param name="Fault">Why there is none; null when there is one.</param>
-internal sealed record ImportDevice(DeviceId? Id, ImportFault? Fault);
+internal sealed record ImportDevice(DeviceId? Id, LocationId? OnlyLocation, ImportFault? Fault)
+{
+    /// <summary>A device that there is.</summary>
+    public static ImportDevice Of(Device device) =>
+        new(device.Id, device.Locations is [var one] ? one : null, null);
+}

@@ -1,52 +1,60 @@
+using System.Globalization;
+using Plateau.Server.Http;
 using Spectre.Console;
 
 namespace Plateau.Server.Import;
 
 /// <summary>Tells people how far an import is, and how it ended.</summary>
-internal static class ImportScreen
+/// <param name="files">The files that are read.</param>
+/// <param name="summary">The counts.</param>
+/// <param name="clock">Paces what is shown, and measures the rate.</param>
+internal sealed class ImportScreen(IReadOnlyList<StateFile> files, ImportSummary summary, TimeProvider clock)
 {
     private static readonly TimeSpan BarInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
+    private readonly long _started = clock.GetTimestamp();
+
     /// <summary>Shows progress until the work ends: a bar on a terminal, now and then a plain line elsewhere.</summary>
     /// <param name="error">Standard error.</param>
-    /// <param name="file">The file that is read.</param>
-    /// <param name="summary">The counts.</param>
-    /// <param name="clock">Paces what is shown.</param>
     /// <param name="work">The import.</param>
-    public static async Task ShowAsync(
-        TextWriter error, StateFile file, ImportSummary summary, TimeProvider clock, Task work)
+    public async Task ShowAsync(TextWriter error, Task work)
     {
         if (ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected)
         {
-            await ShowBarAsync(error, file, summary, clock, work);
+            await ShowBarAsync(error, work);
         }
         else
         {
-            await ShowLinesAsync(error, summary, clock, work);
+            await ShowLinesAsync(error, work);
         }
         await work;
     }
 
-    /// <summary>Writes what became of the lines.</summary>
-    public static void Write(TextWriter output, ImportReport report)
+    /// <summary>What became of the lines, for people.</summary>
+    /// <param name="report">The counts.</param>
+    /// <param name="isDryRun">Whether nothing was sent.</param>
+    public static IEnumerable<string> Describe(ImportReport report, bool isDryRun)
     {
-        output.WriteLine(Describe(report));
+        yield return isDryRun
+            ? Text($"{report.LinesRead} lines read, nothing sent: {report.Good} good, {report.Refused} to be refused")
+            : Counts(report);
         foreach (var reason in report.Reasons)
         {
-            var more = reason.Count > reason.Lines.Count ? ", …" : "";
-            var lines = string.Join(", ", reason.Lines) + more;
-            output.WriteLine($"  {reason.Count} {reason.Code}: line {lines}: {reason.Message}");
+            yield return Text($"  {reason.Count} {reason.Code}: {reason.Message}");
+            foreach (var (file, line, value) in reason.First)
+            {
+                yield return Text($"    {file} line {line}{(value is null ? "" : $": {Quote.Of(value)}")}");
+            }
         }
         if (report.Stopped is { } why)
         {
-            output.WriteLine($"Stopped before the end of the file: {why}");
-            output.WriteLine("Import it again: records with a record_reference_id are never kept twice.");
+            yield return $"Stopped before the end: {why}";
+            yield return "Import it again: what is kept already is repeated, never doubled.";
         }
     }
 
-    private static Task ShowBarAsync(
-        TextWriter error, StateFile file, ImportSummary summary, TimeProvider clock, Task work)
+    private Task ShowBarAsync(TextWriter error, Task work)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
         return console.Progress()
@@ -58,22 +66,36 @@ internal static class ImportScreen
                 var bar = progress.AddTask("reading", maxValue: 1);
                 while (!work.IsCompleted)
                 {
-                    bar.Value = file.ShareRead;
-                    bar.Description = Markup.Escape(Describe(summary.ToReport()));
+                    bar.IsIndeterminate = ShareRead is null;
+                    bar.Value = ShareRead ?? 0;
+                    bar.Description = Markup.Escape($"{Counts(summary.ToReport())}, {RatePerSecond} lines a second");
                     await Task.WhenAny(work, Task.Delay(BarInterval, clock, CancellationToken.None));
                 }
             });
     }
 
-    private static async Task ShowLinesAsync(TextWriter error, ImportSummary summary, TimeProvider clock, Task work)
+    private async Task ShowLinesAsync(TextWriter error, Task work)
     {
         while (await Task.WhenAny(work, Task.Delay(LineInterval, clock, CancellationToken.None)) != work)
         {
-            error.WriteLine(Describe(summary.ToReport()));
+            var left = ShareRead is > 0 and { } share
+                ? Text($", {share:P0} of the bytes, {Elapsed.TotalSeconds * (1 - share) / share:0} s left")
+                : "";
+            error.WriteLine($"{Counts(summary.ToReport())}; {RatePerSecond} lines a second{left}");
         }
     }
 
-    private static string Describe(ImportReport report) => FormattableString.Invariant(
-        $"{report.LinesRead} lines read: {report.Accepted} accepted, {report.Repeated} repeated, ")
-        + FormattableString.Invariant($"{report.Refused} refused");
+    // By the bytes of all files; null where the length of one is not known.
+    private double? ShareRead => files.Sum(file => file.Length ?? double.NaN) is > 0 and var length
+        ? Math.Min(1, files.Sum(file => file.BytesRead) / length)
+        : null;
+
+    private TimeSpan Elapsed => clock.GetElapsedTime(_started);
+
+    private long RatePerSecond => (long)(summary.ToReport().LinesRead / Math.Max(Elapsed.TotalSeconds, 0.001));
+
+    private static string Counts(ImportReport report) => Text(
+        $"{report.LinesRead} lines read: {report.Accepted} accepted, {report.Repeated} repeated, {report.Refused} refused");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

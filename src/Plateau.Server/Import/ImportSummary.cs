@@ -3,51 +3,64 @@ using System.Text.Json.Serialization;
 
 namespace Plateau.Server.Import;
 
-/// <summary>Counts what became of the lines; any number of threads may count at once.</summary>
+/// <summary>Counts what became of the lines; any number of threads may count and read at once.</summary>
 internal sealed class ImportSummary
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Reason> _reasons = new(StringComparer.Ordinal);
     private long _read;
+    private long _good;
     private long _accepted;
     private long _repeated;
     private long _refused;
     private string? _stopped;
 
-    /// <summary>A line was read.</summary>
-    public void CountRead()
+    /// <summary>Lines were read.</summary>
+    public void CountRead(int lines)
     {
         lock (_lock)
         {
-            _read++;
+            _read += lines;
         }
     }
 
-    /// <summary>A line was accepted, or had been accepted before.</summary>
-    public void CountAccepted(bool repeated)
+    /// <summary>A line that is not sent has nothing wrong in it.</summary>
+    public void CountGood()
     {
         lock (_lock)
         {
-            _accepted += repeated ? 0 : 1;
-            _repeated += repeated ? 1 : 0;
+            _good++;
+        }
+    }
+
+    /// <summary>Lines were accepted, or had been accepted before.</summary>
+    public void CountDurable(int accepted, int repeated)
+    {
+        lock (_lock)
+        {
+            _accepted += accepted;
+            _repeated += repeated;
         }
     }
 
     /// <summary>A line was refused.</summary>
-    public void CountRefused(long line, ImportFault fault)
+    /// <param name="file">Its file.</param>
+    /// <param name="line">Where it stands there, from 1.</param>
+    /// <param name="fault">Why.</param>
+    public void CountRefused(string file, long line, ImportFault fault)
     {
         lock (_lock)
         {
             _refused++;
             if (!_reasons.TryGetValue(fault.Code, out var reason))
             {
-                _reasons.Add(fault.Code, reason = new Reason());
+                _reasons.Add(fault.Code, reason = new Reason(fault.Message));
             }
-            reason.Add(line, fault.Message);
+            reason.Add(new RefusedLine(file, line, fault.Value));
         }
     }
 
-    /// <summary>The import ended before its file did; the first reason stays.</summary>
+    /// <summary>The import ended before its files did; the first reason stays.</summary>
     public void Stop(string why)
     {
         lock (_lock)
@@ -64,6 +77,7 @@ internal sealed class ImportSummary
             return new ImportReport
             {
                 LinesRead = _read,
+                Good = _good,
                 Accepted = _accepted,
                 Repeated = _repeated,
                 Refused = _refused,
@@ -75,33 +89,34 @@ internal sealed class ImportSummary
         }
     }
 
-    // Lines finish in any order, so the first three are those with the lowest numbers, not those that came first.
-    private sealed class Reason
+    private sealed class Reason(string message)
     {
         private const int MaxLines = 3;
-        private readonly SortedList<long, string> _first = [];
+        private readonly List<RefusedLine> _first = [];
 
         public long Count { get; private set; }
 
-        public void Add(long line, string message)
+        public void Add(RefusedLine line)
         {
             Count++;
-            _first[line] = message;
-            if (_first.Count > MaxLines)
+            if (_first.Count < MaxLines)
             {
-                _first.RemoveAt(MaxLines);
+                _first.Add(line);
             }
         }
 
-        public ImportReason ToReport(string code) => new(code, Count, [.. _first.Keys], _first.Values[0]);
+        public ImportReason ToReport(string code) => new(code, Count, message, [.. _first]);
     }
 }
 
-/// <summary>What became of the lines of a file.</summary>
+/// <summary>What became of the lines of the files.</summary>
 internal sealed record ImportReport
 {
-    /// <summary>Lines read, without header and empty lines.</summary>
+    /// <summary>Lines read, without headers and empty lines.</summary>
     public required long LinesRead { get; init; }
+
+    /// <summary>Of a dry run: lines with nothing wrong in them. 0 of an import.</summary>
+    public required long Good { get; init; }
 
     /// <summary>Lines that are now durable records.</summary>
     public required long Accepted { get; init; }
@@ -115,11 +130,11 @@ internal sealed record ImportReport
     /// <summary>Why lines were refused; the most frequent reason first.</summary>
     public required IReadOnlyList<ImportReason> Reasons { get; init; }
 
-    /// <summary>Why the import ended before its file did; null when it did not.</summary>
+    /// <summary>Why the import ended before its files did; null when it did not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required string? Stopped { get; init; }
 
-    /// <summary>Whether every line was accepted, now or before.</summary>
+    /// <summary>Whether nothing was refused and nothing left unread.</summary>
     [JsonIgnore]
     public bool IsComplete => Stopped is null && Refused == 0;
 
@@ -130,11 +145,19 @@ internal sealed record ImportReport
 /// <summary>Why lines were refused.</summary>
 /// <param name="Code">Stable name of the reason.</param>
 /// <param name="Count">How many lines.</param>
-/// <param name="Lines">The first of them, at most three, in the file's order; the header is line 1.</param>
 /// <param name="Message">The reason of the first of them in words.</param>
-internal sealed record ImportReason(string Code, long Count, IReadOnlyList<long> Lines, string Message);
+/// <param name="First">The first of them, at most three.</param>
+internal sealed record ImportReason(string Code, long Count, string Message, IReadOnlyList<RefusedLine> First);
+
+/// <summary>A line that was refused.</summary>
+/// <param name="File">Its file; <c>-</c> is standard input.</param>
+/// <param name="Line">Where it stands there, from 1; a header counts.</param>
+/// <param name="Value">What is wrong in it; null when it is nothing in particular.</param>
+internal sealed record RefusedLine(string File, long Line, string? Value);
 
 /// <summary>How reports are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ImportReport))]
 internal sealed partial class ImportJsonContext : JsonSerializerContext;

@@ -1,139 +1,175 @@
-using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
-using Plateau.Contracts;
+using System.Runtime.CompilerServices;
+using Plateau.Server.Http;
 
 namespace Plateau.Server.Import;
 
-/// <summary>A CSV file of states, read line by line; a file of any length takes little memory.</summary>
+/// <summary>A file of states, read line by line; a file of any length takes little memory.</summary>
 internal sealed class StateFile : IDisposable
 {
-    // No column has values nearly as long; without a limit a file without line breaks would fill the memory.
-    private const int MaxCellLength = 65_536;
+    // Lines that are looked at to find out how the file writes numbers.
+    private const int SampleLines = 1_000;
 
-    private readonly Stream _stream;
-    private readonly CsvParser _parser;
-    private StateColumns? _columns;
-    private bool _lineIsBad;
-    private long _lines;
-    private long _bytesRead;
+    private readonly LineSource _source;
+    private readonly IStateLines _lines;
+    private readonly StateReading _reading;
+    private readonly Queue<SourceLine> _sample;
 
-    private StateFile(Stream stream)
+    private StateFile(
+        string name, LineSource source, IStateLines lines, StateReading reading, Queue<SourceLine> sample)
     {
-        _stream = stream;
-        _parser = new CsvParser(new StreamReader(stream), new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            // No cell of such a file spans lines: a quote left open must not swallow what follows. So every line is one
-            // record, the empty ones too, and counting records counts lines.
-            MaxFieldSize = MaxCellLength,
-            LineBreakInQuotedFieldIsBadData = true,
-            IgnoreBlankLines = false,
-            BadDataFound = _ => _lineIsBad = true,
-        });
+        Name = name;
+        _source = source;
+        _lines = lines;
+        _reading = reading;
+        _sample = sample;
     }
 
-    /// <summary>The share of the file that was read, 0–1; 0 when its length is not known.</summary>
-    public double ShareRead =>
-        _stream is { CanSeek: true, Length: > 0 and var length } ? (double)Volatile.Read(ref _bytesRead) / length : 0;
+    /// <summary>The file's path, or <c>-</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The header as it is; null where there is none.</summary>
+    public string? Header => _lines.Header;
+
+    /// <summary>What stands between cells; null where the lines are JSON.</summary>
+    public char? Separator => _lines.Separator;
+
+    /// <summary>Bytes of the file that were read.</summary>
+    public long BytesRead => _source.BytesRead;
+
+    /// <summary>Length of the file, bytes; null where it is not known beforehand.</summary>
+    public long? Length => _source.Length;
 
     /// <summary>Why the lines ended before the file did; null where they did not.</summary>
     public string? Fault { get; private set; }
 
-    /// <summary>Opens a file and reads its header.</summary>
-    /// <param name="path">Path of the file.</param>
-    /// <param name="location">The location of every record.</param>
-    /// <param name="target">The target of records whose own is empty, %; null when there is none.</param>
-    /// <param name="fault">Why the file is of no use; null when it is open.</param>
-    public static StateFile? Open(string path, LocationId location, double? target, out string? fault)
+    /// <summary>Opens a file, finds out what it is, and reads its header.</summary>
+    /// <param name="path">Path of the file; <c>-</c> for standard input.</param>
+    /// <param name="reading">How it is to be read.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="StateFileException">The file is of no use.</exception>
+    public static async Task<StateFile> OpenAsync(string path, StateReading reading, CancellationToken cancel)
     {
-        FileStream stream;
+        var named = path == LineSource.StandardInput ? "standard input" : path;
+        LineSource? source = null;
         try
         {
-            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            source = await LineSource.OpenAsync(path, cancel);
+            return await BeginAsync(path, source, reading, cancel);
         }
-        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        catch (Exception refusal) when (
+            refusal is IOException or UnauthorizedAccessException or InvalidDataException or StateFileException)
         {
-            fault = $"The file cannot be read: {refusal.Message}";
-            return null;
+            source?.Dispose();
+            throw new StateFileException($"{named} cannot be read: {refusal.Message}");
         }
-        var file = new StateFile(stream);
-        try
-        {
-            file._columns = file.ReadLine()
-                ? StateColumns.Find(file._parser.Record ?? [], location, target, out fault)
-                : Nothing(out fault);
-        }
-        catch (Exception refusal) when (refusal is IOException or InvalidDataException)
-        {
-            fault = $"The file cannot be read: {refusal.Message}";
-        }
-        if (file._columns is not null)
-        {
-            return file;
-        }
-        file.Dispose();
-        return null;
     }
 
-    /// <summary>The lines below the header, in the file's order; empty ones are left out. May be read once.</summary>
-    public IEnumerable<StateLine> ReadLines()
+    /// <summary>The lines below the header; empty ones are left out. May be read once.</summary>
+    /// <remarks>In the file's order, but for those held while the hour of a clock change goes on.</remarks>
+    public async IAsyncEnumerable<StateLine> ReadAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        var columns = _columns ?? throw new InvalidOperationException("The file has no header.");
-        while (TryReadLine())
+        var hours = new RepeatedHours(_reading.RepeatedHour);
+        while (await NextAsync(cancel) is { } line)
         {
-            var cells = _parser.Record ?? [];
-            Volatile.Write(ref _bytesRead, _stream.CanSeek ? _stream.Position : 0);
-            if (cells is [] or [""])
+            if (string.IsNullOrWhiteSpace(line.Text))
             {
                 continue;
             }
-            var line = columns.Read(_lines, cells);
-            yield return _lineIsBad
-                ? new StateLine(_lines, "", null, new ImportFault(
-                    ImportFault.LineMalformed, "A quote stands inside a cell, or is not closed on its line."))
-                : line;
+            foreach (var row in hours.Add(_reading.Time(line, ReadRow(line))))
+            {
+                yield return _reading.ToLine(row);
+            }
+        }
+        foreach (var row in hours.End())
+        {
+            yield return _reading.ToLine(row);
         }
     }
 
-    public void Dispose()
+    public void Dispose() => _source.Dispose();
+
+    private static async Task<StateFile> BeginAsync(
+        string path, LineSource source, StateReading reading, CancellationToken cancel)
     {
-        _parser.Dispose();
-        _stream.Dispose();
+        char? separator = null;
+        var first = await FirstAsync(source, cancel);
+        // Spreadsheets are told the separator in a line of its own.
+        if (first.Text.Trim() is ['s' or 'S', 'e' or 'E', 'p' or 'P', '=', var told])
+        {
+            separator = told;
+            first = await FirstAsync(source, cancel);
+        }
+        if (first.IsTooLong)
+        {
+            throw new StateFileException(
+                $"line {first.Number}, the first, is longer than {LineSource.MaxLineLength} characters.");
+        }
+        var sample = new Queue<SourceLine>();
+        switch (first.Text.TrimStart())
+        {
+            case ['{', ..]:
+                sample.Enqueue(first);
+                return new StateFile(path, source, new JsonStates(reading.Mappings), reading, sample);
+            case ['[', ..]:
+                throw new StateFileException("it is one JSON array; write its elements as lines, one object each.");
+        }
+        var columns = CsvColumns.Find(first.Text, separator, reading.Mappings, out var fault);
+        fault ??= columns?.Lacks(reading.Device is not null, reading.Target is not null);
+        if (columns is null || fault is not null)
+        {
+            throw new StateFileException(fault ?? "it has no header.");
+        }
+        while (sample.Count < SampleLines && await source.ReadAsync(cancel) is { } line)
+        {
+            sample.Enqueue(line);
+        }
+        var texts = sample.Where(line => !line.IsTooLong).Select(line => line.Text);
+        return new StateFile(path, source, new CsvStates(columns, reading.Mark, texts), reading, sample);
     }
 
-    private bool TryReadLine()
+    private static async Task<SourceLine> FirstAsync(LineSource source, CancellationToken cancel)
     {
+        while (await source.ReadAsync(cancel) is { } line)
+        {
+            if (!string.IsNullOrWhiteSpace(line.Text))
+            {
+                return line;
+            }
+        }
+        throw new StateFileException("it is empty.");
+    }
+
+    // A file that breaks off ends: what was read before it counts.
+    private async ValueTask<SourceLine?> NextAsync(CancellationToken cancel)
+    {
+        if (_sample.TryDequeue(out var line))
+        {
+            return line;
+        }
         try
         {
-            return ReadLine();
+            return await _source.ReadAsync(cancel);
         }
         catch (Exception refusal) when (refusal is IOException or InvalidDataException)
         {
             Fault = refusal.Message;
-            return false;
+            return null;
         }
     }
 
-    // What is bad about a line is told while it is read, or while its cells are.
-    private bool ReadLine()
+    private StateRow ReadRow(SourceLine line)
     {
-        _lineIsBad = false;
-        _lines++;
-        try
+        if (!line.IsTooLong)
         {
-            return _parser.Read();
+            return _lines.Read(line.Text);
         }
-        catch (MaxFieldSizeException tooLong)
-        {
-            throw new InvalidDataException(
-                FormattableString.Invariant($"Line {_lines} has a cell of more than {MaxCellLength} characters."),
-                tooLong);
-        }
-    }
-
-    private static StateColumns? Nothing(out string? fault)
-    {
-        fault = "The file is empty.";
-        return null;
+        var row = new StateRow();
+        row.Refuse(new ImportFault(
+            ImportFault.LineTooLong, $"The line is longer than {LineSource.MaxLineLength} characters.",
+            Quote.Of(line.Text)));
+        return row;
     }
 }
+
+/// <summary>A file is of no use; the message is all that its user needs.</summary>
+internal sealed class StateFileException(string message) : Exception(message);

@@ -4,73 +4,179 @@ using Plateau.Contracts;
 
 namespace Plateau.Server.Import;
 
-/// <summary>Sends the lines of a file to a server, many at once and in no order.</summary>
-internal sealed class StateImport(PlateauClient client, ImportDevices devices, ImportSummary summary)
+/// <summary>
+/// Sends the lines of files to a server, batch after batch in their order, so that of two records that exclude each other
+/// the first is kept. While one batch is on its way the next is read.
+/// </summary>
+/// <param name="devices">The devices that files name.</param>
+/// <param name="client">The way to the server.</param>
+/// <param name="summary">Counts.</param>
+/// <param name="rejects">Where refused lines are written; null for nowhere.</param>
+internal sealed class StateImport(
+    PlateauClient client, ImportDevices devices, ImportSummary summary, RejectsFile? rejects)
 {
-    private const int InFlight = 32;
+    private const int BatchLines = 5_000;
+
+    // What is on its way when the user gives up is waited for, so that the counts are true.
+    private static readonly TimeSpan LastAnswer = TimeSpan.FromSeconds(5);
 
     /// <summary>Sends every line, unless the server stops answering or the caller gives up: see the summary.</summary>
-    public async Task RunAsync(StateFile file, CancellationToken cancel)
+    public async Task RunAsync(IReadOnlyList<StateFile> files, CancellationToken cancel)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = stop.Token };
+        using var patience = new CancellationTokenSource();
+        await using var givingUp = cancel.Register(() => patience.CancelAfter(LastAnswer));
         try
         {
-            await Parallel.ForEachAsync(file.ReadLines(), options, async (line, lineCancel) =>
+            foreach (var file in files)
             {
-                summary.CountRead();
-                try
-                {
-                    await SendAsync(line, lineCancel);
-                }
-                catch (PlateauException fault)
-                {
-                    summary.Stop(fault.Message);
-                    await stop.CancelAsync();
-                }
-            });
-            if (file.Fault is { } unreadable)
-            {
-                summary.Stop(unreadable);
+                await SendAsync(file, patience.Token, cancel);
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (PlateauException fault)
+        {
+            summary.Stop(fault.Message);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             summary.Stop("The import was interrupted.");
         }
     }
 
-    /// <summary>Whether a refusal is not about one line: every further line would meet it too.</summary>
+    /// <summary>Reads every line and sends none.</summary>
+    public static async Task TryAsync(
+        IReadOnlyList<StateFile> files, ImportSummary summary, RejectsFile? rejects, CancellationToken cancel)
+    {
+        try
+        {
+            foreach (var file in files)
+            {
+                await foreach (var line in file.ReadAsync(cancel))
+                {
+                    summary.CountRead(1);
+                    if (line.Fault is { } fault)
+                    {
+                        await RefuseAsync(file, line, fault, summary, rejects);
+                    }
+                    else
+                    {
+                        summary.CountGood();
+                    }
+                }
+                StopAtFault(file, summary);
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            summary.Stop("The dry run was interrupted.");
+        }
+    }
+
+    /// <summary>Whether a refusal is not about one device: every further call would meet it too.</summary>
     public static bool EndsImport(PlateauException refusal) => refusal is
         { Error: null } or { Status: HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests }
-        or { Status: HttpStatusCode.ServiceUnavailable }
+        or { Status: >= HttpStatusCode.InternalServerError }
         or { Code: ErrorCodes.ScopeInsufficient or ErrorCodes.AccountDisabled };
 
     /// <summary>A refusal as the fault of a line.</summary>
     public static ImportFault ToFault(PlateauException refusal) =>
         new(refusal.Code ?? "unreadable_answer", refusal.Message);
 
-    private async Task SendAsync(StateLine line, CancellationToken cancel)
+    private async Task SendAsync(StateFile file, CancellationToken patience, CancellationToken cancel)
     {
-        if (line.Submission is not { } submission)
-        {
-            summary.CountRefused(line.Number, line.Fault!); // a line without a record has a fault
-            return;
-        }
-        var device = await devices.FindAsync(line.DeviceReference, cancel);
-        if (device.Id is not { } id)
-        {
-            summary.CountRefused(line.Number, device.Fault!); // no device means a fault
-            return;
-        }
+        var sending = Task.CompletedTask;
         try
         {
-            var answer = await client.DeviceStates.SubmitAsync(id, submission, cancel);
-            summary.CountAccepted(answer.Replayed);
+            await foreach (var lines in file.ReadAsync(cancel).Chunk(BatchLines).WithCancellation(cancel))
+            {
+                await sending;
+                cancel.ThrowIfCancellationRequested();
+                summary.CountRead(lines.Length);
+                sending = SendAsync(file, lines, patience);
+            }
         }
-        catch (PlateauException refusal) when (!EndsImport(refusal))
+        finally
         {
-            summary.CountRefused(line.Number, ToFault(refusal));
+            await sending;
+        }
+        StopAtFault(file, summary);
+    }
+
+    private async Task SendAsync(StateFile file, StateLine[] lines, CancellationToken cancel)
+    {
+        var faults = new ImportFault?[lines.Length];
+        var items = new List<DeviceStateBatchItem>(lines.Length);
+        var places = new List<int>(lines.Length);
+        for (var place = 0; place < lines.Length; place++)
+        {
+            faults[place] = lines[place].Fault;
+            if (lines[place] is { Fault: null, Submission: { } submission })
+            {
+                var device = await devices.FindAsync(lines[place].Device, cancel);
+                faults[place] = device.Fault;
+                if (device.Id is { } id)
+                {
+                    Add(place, id, submission, device.OnlyLocation);
+                }
+            }
+        }
+        if (items.Count > 0)
+        {
+            var answer = await client.DeviceStates.SubmitBatchAsync(items, cancel);
+            summary.CountDurable(answer.RecordsAccepted, answer.RecordsReplayed);
+            foreach (var failed in answer.FailedRecords)
+            {
+                faults[places[(int)failed.RecordNum]] = new ImportFault(failed.Code, failed.Message);
+            }
+        }
+        for (var place = 0; place < lines.Length; place++)
+        {
+            if (faults[place] is { } fault)
+            {
+                await RefuseAsync(file, lines[place], fault, summary, rejects);
+            }
+        }
+
+        void Add(int place, DeviceId id, DeviceStateSubmission submission, LocationId? onlyLocation)
+        {
+            var location = submission.LocationId == default ? onlyLocation : submission.LocationId;
+            if (location is not { } where)
+            {
+                faults[place] = new ImportFault(
+                    "location_id_missing", "Neither the line nor --location tells the location, and the device is not "
+                    + "placed at one alone.");
+                return;
+            }
+            places.Add(place);
+            items.Add(new DeviceStateBatchItem
+            {
+                DeviceId = id,
+                LocationId = where,
+                Time = submission.Time,
+                StateOfChargePercent = submission.StateOfChargePercent,
+                TargetStateOfChargePercent = submission.TargetStateOfChargePercent,
+                BatteryPowerKw = submission.BatteryPowerKw,
+                EnergyRemainingKwh = submission.EnergyRemainingKwh,
+                BackupReservePercent = submission.BackupReservePercent,
+                RecordReferenceId = submission.RecordReferenceId,
+            });
+        }
+    }
+
+    private static async Task RefuseAsync(
+        StateFile file, StateLine line, ImportFault fault, ImportSummary summary, RejectsFile? rejects)
+    {
+        summary.CountRefused(file.Name, line.Source.Number, fault);
+        if (rejects is not null)
+        {
+            await rejects.WriteAsync(file, line, fault);
+        }
+    }
+
+    private static void StopAtFault(StateFile file, ImportSummary summary)
+    {
+        if (file.Fault is { } fault)
+        {
+            summary.Stop($"{file.Name}: {fault}");
         }
     }
 }
