@@ -12,9 +12,11 @@ internal static class DecimalArithmetic
 
     /// <summary>The one text of a number, however it was written.</summary>
     public static string Canonical(string number) =>
-        (double.Parse(number, Style, CultureInfo.InvariantCulture) + 0.0).ToString("R", CultureInfo.InvariantCulture);
+        // Plus nothing, so that -0 is 0.
+        (double.Parse(number, Style, CultureInfo.InvariantCulture) + 0.0)
+            .ToString("R", CultureInfo.InvariantCulture);
 
-    /// <summary>A sum and one more product, as text; a product that is neither scaled nor added stays as it was.</summary>
+    /// <summary>A sum and one more product, as text; what is neither scaled nor added stays as it was.</summary>
     /// <param name="sum">The sum so far; null for none.</param>
     /// <param name="number">A number with a decimal point.</param>
     /// <param name="factor">What it is multiplied with.</param>

@@ -15,7 +15,7 @@ internal static class ImportOptions
 
     public static readonly Option<string[]> Map = new("--map")
     {
-        Description = "What a column means, and how its unit becomes the member's: \"Power (W)=battery_power_kw*0.001\".",
+        Description = "What a column means, and what makes its unit the member's: \"P (W)=battery_power_kw*0.001\".",
         HelpName = "column=member",
     };
 
@@ -44,7 +44,8 @@ internal static class ImportOptions
         HelpName = "which",
     };
 
-    public static readonly Option<DeviceId?> Device = ApiCommand.IdOption<DeviceId>("--device", "Device of every line.");
+    public static readonly Option<DeviceId?> Device =
+        ApiCommand.IdOption<DeviceId>("--device", "Device of every line.");
 
     public static readonly Option<string?> Reference = new("--reference")
     {

@@ -94,8 +94,9 @@ internal sealed class ImportScreen(IReadOnlyList<StateFile> files, ImportSummary
 
     private long RatePerSecond => (long)(summary.ToReport().LinesRead / Math.Max(Elapsed.TotalSeconds, 0.001));
 
-    private static string Counts(ImportReport report) => Text(
-        $"{report.LinesRead} lines read: {report.Accepted} accepted, {report.Repeated} repeated, {report.Refused} refused");
+    private static string Counts(ImportReport report) =>
+        Text($"{report.LinesRead} lines read: {report.Accepted} accepted, {report.Repeated} repeated, ")
+        + Text($"{report.Refused} refused");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

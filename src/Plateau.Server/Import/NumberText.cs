@@ -17,8 +17,8 @@ internal enum DecimalMark
 }
 
 /// <summary>
-/// Numbers as exports write them. A number that can be read in one way only is read in that way; one that can be read in
-/// two, such as <c>1,234</c>, is read by the file's decimal mark, and refused where that is not known. Pure.
+/// Numbers as exports write them. A number that can be read in one way only is read in that way; one that can be read
+/// in two, such as <c>1,234</c>, is read by the file's decimal mark, and refused where that is not known. Pure.
 /// </summary>
 internal static class NumberText
 {

@@ -21,22 +21,22 @@ internal sealed class RejectsFile : IDisposable
     public RejectsFile(string path) => _writer = new StreamWriter(path);
 
     /// <summary>Writes a line.</summary>
-    public async Task WriteAsync(StateFile file, StateLine line, ImportFault fault)
+    public void Write(StateFile file, StateLine line, ImportFault fault)
     {
         var place = file.Name + ":" + line.Source.Number.ToString(CultureInfo.InvariantCulture);
         var why = $"{fault.Code}: {fault.Message}";
         if (file.Separator is not { } separator)
         {
-            await _writer.WriteLineAsync(ToJson(place, why, line.Source.Text));
+            _writer.WriteLine(ToJson(place, why, line.Source.Text));
             return;
         }
         // Files with other columns than those before begin with their own header.
         if (file.Header != _header)
         {
             _header = file.Header;
-            await _writer.WriteLineAsync($"{Line}{separator}{Reason}{separator}{_header}");
+            _writer.WriteLine($"{Line}{separator}{Reason}{separator}{_header}");
         }
-        await _writer.WriteLineAsync(
+        _writer.WriteLine(
             CsvLine.Quote(place, separator) + separator + CsvLine.Quote(why, separator) + separator
             + line.Source.Text);
     }

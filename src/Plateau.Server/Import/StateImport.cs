@@ -5,8 +5,8 @@ using Plateau.Contracts;
 namespace Plateau.Server.Import;
 
 /// <summary>
-/// Sends the lines of files to a server, batch after batch in their order, so that of two records that exclude each other
-/// the first is kept. While one batch is on its way the next is read.
+/// Sends the lines of files to a server, batch after batch in their order, so that of two records that exclude each
+/// other the first is kept. While one batch is on its way the next is read.
 /// </summary>
 /// <param name="devices">The devices that files name.</param>
 /// <param name="client">The way to the server.</param>
@@ -55,7 +55,7 @@ internal sealed class StateImport(
                     summary.CountRead(1);
                     if (line.Fault is { } fault)
                     {
-                        await RefuseAsync(file, line, fault, summary, rejects);
+                        Refuse(file, line, fault, summary, rejects);
                     }
                     else
                     {
@@ -132,7 +132,7 @@ internal sealed class StateImport(
         {
             if (faults[place] is { } fault)
             {
-                await RefuseAsync(file, lines[place], fault, summary, rejects);
+                Refuse(file, lines[place], fault, summary, rejects);
             }
         }
 
@@ -162,14 +162,11 @@ internal sealed class StateImport(
         }
     }
 
-    private static async Task RefuseAsync(
+    private static void Refuse(
         StateFile file, StateLine line, ImportFault fault, ImportSummary summary, RejectsFile? rejects)
     {
         summary.CountRefused(file.Name, line.Source.Number, fault);
-        if (rejects is not null)
-        {
-            await rejects.WriteAsync(file, line, fault);
-        }
+        rejects?.Write(file, line, fault);
     }
 
     private static void StopAtFault(StateFile file, ImportSummary summary)

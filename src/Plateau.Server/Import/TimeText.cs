@@ -8,7 +8,8 @@ namespace Plateau.Server.Import;
 /// <param name="Instant">The instant; null while it is not known.</param>
 /// <param name="Local">What the clock on the wall showed; null where the line gives an instant.</param>
 /// <param name="Later">
-/// The other instant at which the clock showed the same, where it was set back; <paramref name="Instant"/> is the first.
+/// The other instant at which the clock showed the same, where it was set back; <paramref name="Instant"/> is then the
+/// first.
 /// </param>
 /// <param name="Fault">Why there is no time; null when there is one.</param>
 internal readonly record struct ReadTime(

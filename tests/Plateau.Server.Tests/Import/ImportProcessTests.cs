@@ -56,16 +56,17 @@ public sealed class ImportProcessTests : IDisposable
     public async Task Several_files_and_standard_input_are_imported_in_turn(Store store)
     {
         await using var server = await TestServer.StartAsync(store);
-        var location = await server.Api.CreateLocationAsync();
-        var device = await server.Api.CreateDeviceAsync($$"""{"reference_id":"A","locations":["{{location}}"]}""");
+        var home = await server.Api.CreateLocationAsync();
+        var device = await server.Api.CreateDeviceAsync($$"""{"reference_id":"A","locations":["{{home}}"]}""");
         var environment = await EnvironmentAsync(server);
         var json = Path.Combine(_folder, "one.ndjson");
         var csv = Path.Combine(_folder, "two.csv");
         await File.WriteAllTextAsync(json, $$"""
             {"device_id":"{{device}}","time":"2026-01-01T00:00:00Z","state_of_charge_percent":1}
-            {"device_id":"{{device}}","time":"2026-01-02T00:00:00Z","state_of_charge_percent":2,"location_id":"{{location}}"}
+            {"device_ref":"A","time":"2026-01-02T00:00:00Z","state_of_charge_percent":2,"location_id":"{{home}}"}
             """, Cancel);
-        await File.WriteAllTextAsync(csv, "reference;time;soc\nA;03.01.2026 01:00;3,5\nB;04.01.2026 01:00;4,5\n", Cancel);
+        await File.WriteAllTextAsync(
+            csv, "reference;time;soc\nA;03.01.2026 01:00;3,5\nB;04.01.2026 01:00;4,5\n", Cancel);
         using var process = Executable.Start(
             [
                 "states", "import", json, "-", "--target", "80", "--json", "--timezone", "Europe/Berlin",
@@ -87,7 +88,7 @@ public sealed class ImportProcessTests : IDisposable
         var latest = (await server.Api.GetAsync($"/devices/{device}/state")).Body;
         Assert.Equal("2026-01-03T00:00:00Z", latest["time"]!.GetValue<string>());
         Assert.Equal(3.5, latest["state_of_charge_percent"]!.GetValue<double>());
-        Assert.Equal(location, latest["location_id"]!.GetValue<string>());
+        Assert.Equal(home, latest["location_id"]!.GetValue<string>());
     }
 
     [Fact]
@@ -224,7 +225,8 @@ public sealed class ImportProcessTests : IDisposable
         var text = new StringBuilder("device_ref;time;state_of_charge_percent;battery_power_kw\n");
         for (var line = 0; line < lines; line++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"home-{line % 3};{From.AddSeconds(line * 20):yyyy-MM-ddTHH:mm:ssZ};")
+            var time = From.AddSeconds(line * 20);
+            text.Append(CultureInfo.InvariantCulture, $"home-{line % 3};{time:yyyy-MM-ddTHH:mm:ssZ};")
                 .Append(CultureInfo.InvariantCulture, $"{line % 100},5;{line % 7}\n");
         }
         return text.ToString();

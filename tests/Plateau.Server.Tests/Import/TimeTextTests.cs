@@ -121,7 +121,8 @@ public sealed class TimeTextTests
         string[] lines =
         [
             "A 2022-10-30 01:00", "B 2022-10-30 01:00", "A 2022-10-30 02:00", "B 2022-10-30 02:00",
-            "A 2022-10-30 02:00", "B 2022-10-30 02:00", "A 2023-10-29 02:00", "A 2023-10-29 02:00", "B 2022-10-30 03:00",
+            "A 2022-10-30 02:00", "B 2022-10-30 02:00", "A 2023-10-29 02:00", "A 2023-10-29 02:00",
+            "B 2022-10-30 03:00",
         ];
         var decided = lines.Select((line, number) => Row(line[..1], line[2..], number)).SelectMany(hours.Add).ToList();
         decided.AddRange(hours.End());
