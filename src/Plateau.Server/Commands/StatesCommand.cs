@@ -96,7 +96,7 @@ internal static class StatesCommand
             var argumentsAreWrong = refusal.Status is HttpStatusCode.NotFound or HttpStatusCode.Unauthorized;
             return argumentsAreWrong ? CommandLine.BadArguments : CommandLine.Failed;
         }
-        var summary = new ImportSummary();
+        var summary = new ImportSummary(isDryRun: arguments.Client is null);
         using (var rejects = arguments.Rejects is { } path ? new RejectsFile(path) : null)
         using (var client = arguments.Client is { } options ? new PlateauClient(options) : null)
         {
@@ -116,7 +116,7 @@ internal static class StatesCommand
         }
         else
         {
-            foreach (var line in ImportScreen.Describe(report, isDryRun: arguments.Client is null))
+            foreach (var line in ImportScreen.Describe(report))
             {
                 output.WriteLine(line);
             }

@@ -32,25 +32,27 @@ internal sealed class ImportScreen(IReadOnlyList<StateFile> files, ImportSummary
     }
 
     /// <summary>What became of the lines, for people.</summary>
-    /// <param name="report">The counts.</param>
-    /// <param name="isDryRun">Whether nothing was sent.</param>
-    public static IEnumerable<string> Describe(ImportReport report, bool isDryRun)
+    public static IEnumerable<string> Describe(ImportReport report)
     {
-        yield return isDryRun
-            ? Text($"{report.LinesRead} lines read, nothing sent: {report.Good} good, {report.Refused} to be refused")
+        yield return report.Good is { } good
+            ? Text($"{report.LinesRead} lines read, nothing sent: {good} good, {report.Refused} to be refused")
             : Counts(report);
         foreach (var reason in report.Reasons)
         {
             yield return Text($"  {reason.Count} {reason.Code}: {reason.Message}");
             foreach (var (file, line, value) in reason.First)
             {
-                yield return Text($"    {file} line {line}{(value is null ? "" : $": {Quote.Of(value)}")}");
+                var name = file == LineSource.StandardInput ? "standard input" : file;
+                yield return Text($"    {name} line {line}{(value is null ? "" : $": {Quote.Of(value)}")}");
             }
         }
         if (report.Stopped is { } why)
         {
             yield return $"Stopped before the end: {why}";
-            yield return "Import it again: what is kept already is repeated, never doubled.";
+            if (report.Good is null)
+            {
+                yield return "Import it again: what is kept already is repeated, never doubled.";
+            }
         }
     }
 
@@ -68,7 +70,8 @@ internal sealed class ImportScreen(IReadOnlyList<StateFile> files, ImportSummary
                 {
                     bar.IsIndeterminate = ShareRead is null;
                     bar.Value = ShareRead ?? 0;
-                    bar.Description = Markup.Escape($"{Counts(summary.ToReport())}, {RatePerSecond} lines a second");
+                    var counts = summary.ToReport();
+                    bar.Description = Text($"{counts.LinesRead} lines, {counts.Refused} refused, {RatePerSecond}/s");
                     await Task.WhenAny(work, Task.Delay(BarInterval, clock, CancellationToken.None));
                 }
             });

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace Plateau.Server.Import;
 
 /// <summary>Counts what became of the lines; any number of threads may count and read at once.</summary>
-internal sealed class ImportSummary
+/// <param name="isDryRun">Whether lines are read and not sent.</param>
+internal sealed class ImportSummary(bool isDryRun = false)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Reason> _reasons = new(StringComparer.Ordinal);
@@ -77,7 +78,7 @@ internal sealed class ImportSummary
             return new ImportReport
             {
                 LinesRead = _read,
-                Good = _good,
+                Good = isDryRun ? _good : null,
                 Accepted = _accepted,
                 Repeated = _repeated,
                 Refused = _refused,
@@ -115,8 +116,8 @@ internal sealed record ImportReport
     /// <summary>Lines read, without headers and empty lines.</summary>
     public required long LinesRead { get; init; }
 
-    /// <summary>Of a dry run: lines with nothing wrong in them. 0 of an import.</summary>
-    public required long Good { get; init; }
+    /// <summary>Of a dry run: lines with nothing wrong in them. Null of an import.</summary>
+    public required long? Good { get; init; }
 
     /// <summary>Lines that are now durable records.</summary>
     public required long Accepted { get; init; }

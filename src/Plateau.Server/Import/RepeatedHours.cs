@@ -58,6 +58,9 @@ internal sealed class RepeatedHours(RepeatedHour rule)
     // An hour of a thousand devices by the minute; memory must not grow with the file.
     private const int MaxHeld = 100_000;
 
+    // Times further apart are of two changes of the clock.
+    private static readonly TimeSpan HalfADay = TimeSpan.FromHours(12);
+
     private readonly Dictionary<string, Series> _series = new(StringComparer.Ordinal);
     private int _held;
 
@@ -76,7 +79,8 @@ internal sealed class RepeatedHours(RepeatedHour rule)
         {
             _series.Add(row.Series, series = new Series());
         }
-        var isSameHour = row.IsRepeated && (series.Held is [] || series.Held[0].Local?.Date == local.Date);
+        var isSameHour = row.IsRepeated
+            && (series.Held is not [{ Local: { } first }, ..] || (local - first).Duration() < HalfADay);
         IEnumerable<TimedRow> decided = isSameHour ? [] : Release(series, next: local);
         if (!row.IsRepeated)
         {

@@ -115,7 +115,7 @@ internal sealed class StateImport(
                 faults[place] = device.Fault;
                 if (device.Id is { } id)
                 {
-                    Add(place, id, submission, device.OnlyLocation);
+                    Add(place, id, submission, lines[place].Location ?? device.OnlyLocation);
                 }
             }
         }
@@ -136,9 +136,8 @@ internal sealed class StateImport(
             }
         }
 
-        void Add(int place, DeviceId id, DeviceStateSubmission submission, LocationId? onlyLocation)
+        void Add(int place, DeviceId id, DeviceStateSubmission submission, LocationId? location)
         {
-            var location = submission.LocationId == default ? onlyLocation : submission.LocationId;
             if (location is not { } where)
             {
                 faults[place] = new ImportFault(

@@ -5,10 +5,11 @@ namespace Plateau.Server.Import;
 /// <summary>One line of a file of states: a record to send, or why there is none.</summary>
 /// <param name="Source">The line as it is.</param>
 /// <param name="Device">The device it names.</param>
-/// <param name="Submission">The record; null when the line is at fault.</param>
+/// <param name="Location">The location of the record; null where only the device can tell it.</param>
+/// <param name="Submission">The record, of that location; null when the line is at fault.</param>
 /// <param name="Fault">Why there is no record; null when there is one.</param>
 internal sealed record StateLine(
-    SourceLine Source, DeviceName Device, DeviceStateSubmission? Submission, ImportFault? Fault);
+    SourceLine Source, DeviceName Device, LocationId? Location, DeviceStateSubmission? Submission, ImportFault? Fault);
 
 /// <summary>How a file, or the user, names a device.</summary>
 /// <param name="Text">The device's id, or its <c>reference_id</c>.</param>

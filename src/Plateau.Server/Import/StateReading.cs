@@ -50,9 +50,7 @@ internal sealed class StateReading
         return new TimedRow(line, row, series, time);
     }
 
-    /// <summary>
-    /// Makes the record of a line, or says why there is none. Its location is none where only the device can tell it.
-    /// </summary>
+    /// <summary>Makes the record of a line, or says why there is none.</summary>
     public StateLine ToLine(TimedRow timed)
     {
         var row = timed.Row;
@@ -80,11 +78,12 @@ internal sealed class StateReading
         CheckReference(row);
         if (row.Fault is not null || timed.Time is not { } time || charge is null || target is null)
         {
-            return new StateLine(timed.Source, device, null, row.Fault ?? ImportFault.Missing(StateMembers.Time));
+            return new StateLine(
+                timed.Source, device, location, null, row.Fault ?? ImportFault.Missing(StateMembers.Time));
         }
-        return new StateLine(timed.Source, device, new DeviceStateSubmission
+        return new StateLine(timed.Source, device, location, new DeviceStateSubmission
         {
-            LocationId = location,
+            LocationId = location ?? default,
             Time = time,
             StateOfChargePercent = charge.Value,
             TargetStateOfChargePercent = target.Value,
@@ -128,17 +127,18 @@ internal sealed class StateReading
         return new DeviceName(named, isId);
     }
 
-    private LocationId FindLocation(StateRow row)
+    private LocationId? FindLocation(StateRow row)
     {
-        if (Location is { } told)
+        if (Location is not null || row.LocationId is not { } text)
         {
-            return told;
+            return Location;
         }
-        if (row.LocationId is { } text && !ObjectIdText.TryParse<LocationId>(text, out _))
+        if (ObjectIdText.TryParse(text, out LocationId location))
         {
-            row.Refuse(ImportFault.Invalid(StateMembers.LocationId, "loc_ and 24 hex digits", text));
+            return location;
         }
-        return ObjectIdText.TryParse(row.LocationId, out LocationId location) ? location : default;
+        row.Refuse(ImportFault.Invalid(StateMembers.LocationId, "loc_ and 24 hex digits", text));
+        return null;
     }
 
     private static void CheckReference(StateRow row)
