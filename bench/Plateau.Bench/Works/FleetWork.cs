@@ -10,7 +10,7 @@ internal static class FleetWork
 {
     private const int Devices = 100_000;
     private const int RecordsAtOnce = 10_000;
-    private const int Calls = 7;
+    private const int Calls = 5;
     private const double MostOfSummary = 1_000;
     private const double MostOfPage = 500;
     private static readonly TimeSpan SummaryIsReusedFor = TimeSpan.FromSeconds(5.1);

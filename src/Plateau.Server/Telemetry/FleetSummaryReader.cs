@@ -10,8 +10,9 @@ namespace Plateau.Server.Telemetry;
 /// a hundred thousand devices are read in less than a second.
 /// </summary>
 /// <remarks>
-/// Records after a device's mark, <c>chunked_until</c>, are rows: so a newest row after the mark is the latest state.
-/// Only where there is none, as with devices that are silent for hours, the chunks are asked too.
+/// Records after a device's mark, <c>chunked_until</c>, are rows: so a newest row after the mark is the latest state, and
+/// one before it where no chunk reaches its time. The other devices, and those of which two rows have that time, are
+/// looked at as always. The walk along the key ends at the newest row; an order by more than the key would sort all.
 /// </remarks>
 internal sealed class FleetSummaryReader(Engine engine, IStateReader states)
 {
@@ -72,7 +73,13 @@ internal sealed class FleetSummaryReader(Engine engine, IStateReader states)
     {
         await using var command = engine.Postgres.CreateCommand($"""
             select d.id, case when d.consent_information then d.kinds else 0::smallint end, d.consent_telemetry,
-                d.last_seen, s.state_of_charge_percent, s.battery_power_kw
+                d.last_seen, s.state_of_charge_percent, s.battery_power_kw,
+                exists (
+                    select 1 from device_states t
+                    where t.device_id = d.id and t.time = s.time and t.tail < s.tail)
+                or (s.time <= coalesce(d.chunked_until, -1) and exists (
+                    select 1 from state_chunks c
+                    where c.device_id = d.id and c.day >= s.time / 86400000000 and c.last_time >= s.time))
             from (
                 select id, kinds, consent_information, consent_telemetry, last_seen, chunked_until
                 from devices
@@ -81,10 +88,10 @@ internal sealed class FleetSummaryReader(Engine engine, IStateReader states)
                 order by account_id, live_mode, id
                 limit {AtOnce}) d
             left join lateral (
-                select time, state_of_charge_percent, battery_power_kw from device_states
+                select time, tail, state_of_charge_percent, battery_power_kw from device_states
                 where device_id = d.id and d.consent_telemetry and d.last_seen is not null
-                order by time desc, time_created desc, tail desc
-                limit 1) s on s.time > coalesce(d.chunked_until, -1)
+                order by time desc, tail desc
+                limit 1) s on true
             order by d.id
             """);
         command.Parameters.AddWithValue("account", caller.AccountId.Value.ToByteArray());
@@ -97,7 +104,9 @@ internal sealed class FleetSummaryReader(Engine engine, IStateReader states)
                 new(
                     DeviceId.Of(ObjectId.Read(row.GetFieldValue<byte[]>(0))), (DeviceKinds)row.GetInt16(1),
                     row.GetBoolean(2), row.IsDBNull(3) ? null : row.GetInt64(3)),
-                row.IsDBNull(4) ? null : new(row.GetDouble(4), row.IsDBNull(5) ? null : row.GetDouble(5))));
+                row.IsDBNull(4) || row.GetBoolean(6)
+                    ? null
+                    : new(row.GetDouble(4), row.IsDBNull(5) ? null : row.GetDouble(5))));
         }
     }
 
@@ -134,9 +143,14 @@ internal sealed class FleetSummaryReader(Engine engine, IStateReader states)
         SqliteReader reader, List<(FleetDevice Device, FleetState? State)> found, List<long> marks)
     {
         var state = reader.Prepare("""
-            select state_of_charge_percent, battery_power_kw from device_states
-            where device_id = ?1 and time > ?2
-            order by time desc, time_created desc, tail desc
+            select time, state_of_charge_percent, battery_power_kw from device_states
+            where device_id = ?1
+            order by time desc, tail desc
+            limit 2
+            """);
+        var chunk = reader.Prepare("""
+            select 1 from state_chunks
+            where device_id = ?1 and day >= ?2 and last_time >= ?3
             limit 1
             """);
         for (var index = 0; index < found.Count; index++)
@@ -147,12 +161,24 @@ internal sealed class FleetSummaryReader(Engine engine, IStateReader states)
                 continue;
             }
             state.Bind(1, device.Id.Value);
-            state.Bind(2, marks[index]);
             if (state.Step())
             {
-                found[index] = (device, new(state.Double(0), state.DoubleOrNull(1)));
+                var time = state.Int64(0);
+                var latest = new FleetState(state.Double(1), state.DoubleOrNull(2));
+                var isOnly = !state.Step() || state.Int64(0) != time;
+                found[index] = (device, isOnly && (time > marks[index] || !HasPacked(time)) ? latest : null);
             }
             state.Reset();
+
+            bool HasPacked(long time)
+            {
+                chunk.Bind(1, device.Id.Value);
+                chunk.Bind(2, StoredChunk.DayOf(time));
+                chunk.Bind(3, time);
+                var hasPacked = chunk.Step();
+                chunk.Reset();
+                return hasPacked;
+            }
         }
     }
 }
