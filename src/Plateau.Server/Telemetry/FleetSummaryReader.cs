@@ -10,9 +10,10 @@ namespace Plateau.Server.Telemetry;
 /// a hundred thousand devices are read in less than a second.
 /// </summary>
 /// <remarks>
-/// Records after a device's mark, <c>chunked_until</c>, are rows: so a newest row after the mark is the latest state, and
-/// one before it where no chunk reaches its time. The other devices, and those of which two rows have that time, are
-/// looked at as always. The walk along the key ends at the newest row; an order by more than the key would sort all.
+/// Records after a device's mark, <c>chunked_until</c>, are rows: so a newest row after the mark is the latest state,
+/// and one before it where no chunk reaches its time. The other devices, and those of which two rows have that time,
+/// are looked at as always. The walk along the key ends at the newest row; an order by more than the key would sort
+/// all.
 /// </remarks>
 internal sealed class FleetSummaryReader(Engine engine, IStateReader states)
 {
