@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Plateau.Client.Transport;
 using Plateau.Contracts;
@@ -49,6 +50,33 @@ public sealed class DevicesClient
         _connection.CreateAsync(
             Path, draft, ContractsJsonContext.Default.DeviceDraft, ContractsJsonContext.Default.Device,
             idempotencyKey, cancel);
+
+    /// <summary>
+    /// Registers many devices at once; each answer is durable when it comes. What is wrong is named in its line and
+    /// keeps nothing else out. It is never repeated by itself: a line sent again makes a second device.
+    /// </summary>
+    /// <param name="drafts">The devices.</param>
+    /// <param name="cancel">Gives up; some devices may have been registered all the same.</param>
+    /// <returns>One element a device, in their order; its line is the place in the list, from 1.</returns>
+    /// <exception cref="PlateauException">
+    /// It ended before its end. What was answered is registered; of up to 200 devices after that it is not known:
+    /// look for their references.
+    /// </exception>
+    public async IAsyncEnumerable<DeviceImportLine> ImportAsync(
+        IReadOnlyList<DeviceDraft> drafts, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(drafts);
+        var request = new ApiRequest(HttpMethod.Post, $"{Path}/import", SafeToRepeat: false)
+        {
+            Body = DeviceImportLines.Write(drafts),
+            MediaType = DeviceImportLines.MediaType,
+        };
+        using var response = await _connection.OpenAsync(request, cancel);
+        await foreach (var line in DeviceImportLines.ReadAsync(response, cancel))
+        {
+            yield return line;
+        }
+    }
 
     /// <summary>Reads a device.</summary>
     /// <exception cref="PlateauException">404 when there is none.</exception>

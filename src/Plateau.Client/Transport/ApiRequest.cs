@@ -9,8 +9,11 @@ namespace Plateau.Client.Transport;
 /// <param name="SafeToRepeat">Whether a second arrival at the server changes nothing, the answer included.</param>
 internal sealed record ApiRequest(HttpMethod Method, string Path, bool SafeToRepeat)
 {
-    /// <summary>The body, JSON in UTF-8; null without one.</summary>
+    /// <summary>The body, in UTF-8; null without one.</summary>
     public byte[]? Body { get; init; }
+
+    /// <summary>What the body is: JSON, or lines of it.</summary>
+    public string MediaType { get; init; } = "application/json";
 
     /// <summary>Value of the header Idempotency-Key; null without it.</summary>
     public string? IdempotencyKey { get; init; }

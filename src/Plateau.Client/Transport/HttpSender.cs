@@ -89,7 +89,7 @@ internal sealed class HttpSender(PlateauClientOptions options, HttpClient http)
         {
             message.Content = new ByteArrayContent(body)
             {
-                Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+                Headers = { ContentType = new MediaTypeHeaderValue(request.MediaType) },
             };
         }
         return message;

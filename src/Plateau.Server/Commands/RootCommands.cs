@@ -36,6 +36,7 @@ internal static class RootCommands
             RegistryCommands.Locations(),
             RegistryCommands.Devices(),
             StatesCommand.Create(),
+            SimulateCommand.Create(),
         ];
 
         var root = new RootCommand(Help);

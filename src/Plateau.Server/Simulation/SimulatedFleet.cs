@@ -25,10 +25,15 @@ internal sealed class SimulatedFleet
 
     private const int HomesInPattern = 8;
 
+    // Further homes are at the same addresses, so that a large fleet is registered within minutes: locations are
+    // registered one by one, devices by thousands.
+    private const int Addresses = 2_000;
+
     // Homes lie within some kilometres of the middle of their town.
     private const double ScatterDegrees = 0.12;
 
-    private static readonly DeviceProperties[] Batteries = [Hearth10, Hearth16, Fjord7, Fjord13, Fjord13, Mesa20];
+    // Smallest first.
+    private static readonly DeviceProperties[] Batteries = [Fjord7, Hearth10, Fjord13, Hearth16, Mesa20];
     private static readonly DeviceProperties[] Chargers = [Kerb7, Kerb7, Kerb7, Kerb11, Kerb11, Kerb22, Return10];
     private static readonly DeviceProperties[] HeatPumps = [Zephyr5, Zephyr9, Zephyr14];
     private static readonly double[] CarKwh = [40, 50, 58, 60, 64, 75, 77, 82];
@@ -68,17 +73,18 @@ internal sealed class SimulatedFleet
     /// <summary>What the reference of every customer, home and device of it begins with.</summary>
     public string Prefix => $"sim-{_seed}-";
 
-    /// <summary>How many homes have the first devices.</summary>
-    public static int HomesOf(int devices) => devices == 0 ? 0 : HomeOf(devices - 1) + 1;
+    /// <summary>How many addresses have the first devices.</summary>
+    /// <param name="devices">How many devices, at least one.</param>
+    public static int AddressesOf(int devices) => Math.Min(HouseholdOf(devices - 1) + 1, Addresses);
 
     /// <summary>The reference of a device.</summary>
     public string ReferenceOf(int device) => string.Create(CultureInfo.InvariantCulture, $"sim-{_seed}-{device:D6}");
 
-    /// <summary>One of its homes.</summary>
-    /// <param name="number">Its number, from 0.</param>
+    /// <summary>The home, or homes, at one of its addresses.</summary>
+    /// <param name="number">The address's number, from 0.</param>
     public SimulatedHome Home(int number)
     {
-        var chance = HomeChance(number);
+        var chance = HouseholdChance(number);
         var town = PlaceOf(chance).Town;
         var street = Streets[(int)chance.Between(0, Streets.Length, 2)];
         return new(
@@ -90,18 +96,17 @@ internal sealed class SimulatedFleet
                 Math.Round(town.Point.Lng + chance.Between(-ScatterDegrees, ScatterDegrees, 4), 4)));
     }
 
-    /// <summary>The number of the home of a device.</summary>
+    /// <summary>The number of the address of a device.</summary>
     /// <param name="device">The device's number, from 0.</param>
-    public static int HomeOf(int device) =>
-        (device / Pattern.Length * HomesInPattern) + Pattern[device % Pattern.Length].Home;
+    public static int AddressOf(int device) => HouseholdOf(device) % Addresses;
 
     /// <summary>One of its devices.</summary>
     /// <param name="number">Its number, from 0.</param>
     public SimulatedDevice Device(int number)
     {
-        var home = HomeOf(number);
-        var chance = _chance.For(3).For((ulong)number);
-        var site = new Site(Home(home), PlaceOf(HomeChance(home)), HomeChance(home));
+        var (address, chance) = (AddressOf(number), _chance.For(3).For((ulong)number));
+        var site = new Site(
+            Home(address), PlaceOf(HouseholdChance(address)), HouseholdChance(HouseholdOf(number)));
         var (model, battery) = Pattern[number % Pattern.Length].Kind switch
         {
             Kind.Battery => Battery(site, chance),
@@ -117,9 +122,10 @@ internal sealed class SimulatedFleet
 
     private static (DeviceProperties Model, SimulatedBattery? Battery) Battery(Site site, Chance chance)
     {
-        var model = Pick(Batteries, chance, 1);
         var load = LoadOf(site);
-        // Panels are sized after what the home uses; one home in ten has none.
+        // Battery and panels are sized after what the home uses; one home in ten has no panels.
+        var wantedKwh = load.KwhPerDay * chance.Between(0.6, 1.3, 1);
+        var model = Batteries.FirstOrDefault(one => one.Battery?.CapacityKwh >= wantedKwh) ?? Batteries[^1];
         var panels = chance.At(2) < 0.1
             ? null
             : Panels(site, chance, Math.Clamp(load.KwhPerDay * chance.Between(0.35, 0.65, 3), 2.4, 12));
@@ -174,9 +180,12 @@ internal sealed class SimulatedFleet
         return new(climate.HomeKwhPerDay * size, climate, site.Home.Point.Lat, site.Chance.For(8));
     }
 
-    private Chance HomeChance(int home) => _chance.For(2).For((ulong)home);
+    private static int HouseholdOf(int device) =>
+        (device / Pattern.Length * HomesInPattern) + Pattern[device % Pattern.Length].Home;
 
-    private Place PlaceOf(Chance home) => _places[(int)home.Between(0, _places.Length, 0)];
+    private Chance HouseholdChance(int household) => _chance.For(2).For((ulong)household);
+
+    private Place PlaceOf(Chance address) => _places[(int)address.Between(0, _places.Length, 0)];
 
     private static T Pick<T>(T[] choices, Chance chance, long question) =>
         choices[(int)chance.Between(0, choices.Length, question)];

@@ -25,7 +25,7 @@ public sealed class FleetLifeTests
             var (fleet, other) = (new SimulatedFleet(seed), new SimulatedFleet(seed));
             other.Device(3);
             Assert.Equal(Text(fleet.Device(number)), Text(other.Device(number)));
-            Assert.Equal(fleet.Device(number).Home, other.Home(SimulatedFleet.HomeOf(number)));
+            Assert.Equal(fleet.Device(number).Home, other.Home(SimulatedFleet.AddressOf(number)));
             Assert.NotEqual(Text(fleet.Device(number)), Text(new SimulatedFleet(seed + 1).Device(number)));
         }, iter: 200);
 
@@ -34,7 +34,7 @@ public sealed class FleetLifeTests
     {
         var devices = Enumerable.Range(0, 1_600).Select(_fleet.Device).ToList();
         var homes = devices.GroupBy(device => device.Home.ReferenceId).ToList();
-        Assert.Equal(SimulatedFleet.HomesOf(1_600), homes.Count);
+        Assert.Equal(SimulatedFleet.AddressesOf(1_600), homes.Count);
         Assert.Equal([1, 2, 3], homes.Select(home => home.Count()).Distinct().Order());
         Assert.Equal(600, devices.Count(device => device.Battery?.Use is HomeUse));
         Assert.Equal(800, devices.Count(device => device.Battery?.Use is CarUse));
