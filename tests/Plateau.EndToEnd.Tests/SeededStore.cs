@@ -22,6 +22,12 @@ internal sealed class SeededStore(Dictionary<string, string?> settings, string[]
     private AccountId _account;
     private string _secret = "";
 
+    /// <summary>The account.</summary>
+    public AccountId Account => _account;
+
+    /// <summary>The secret of its key, which may do everything.</summary>
+    public string Secret => _secret;
+
     /// <summary>The options that choose it on the command line.</summary>
     public string[] Arguments => arguments;
 

@@ -52,7 +52,7 @@ internal sealed record TimeChartDrawing(
     private const double RightMargin = 14;
     private const double LeastLeftMargin = 44;
     private const double PixelsPerCharacter = 7;
-    private const double PixelsPerValueMark = 44;
+    private const double PixelsPerValueMark = 36;
     private const double PixelsPerTimeMark = 70;
 
     /// <summary>Draws a chart.</summary>

@@ -1,5 +1,6 @@
 using Plateau.Client;
 using Plateau.Contracts;
+using Plateau.Telemetry;
 
 namespace Plateau.Server.WebConsole.OneDevice;
 
@@ -46,6 +47,32 @@ internal sealed record DeviceTelemetry(
         var interval = TimeChoice.IntervalFor(end - start);
         var buckets = await states.AggregatesAsync(device, new AggregateRange(start, end, interval), cancel);
         return new(start, end, null, buckets.Data);
+    }
+
+    /// <summary>The energy that went into the battery and out of it, as far as records of the time tell.</summary>
+    /// <param name="gapLimit">How long a record's power holds when no other follows.</param>
+    /// <param name="now">The present; what is held beyond it is not counted.</param>
+    /// <returns>Both kWh, 0 or more; null where no power is known.</returns>
+    public (double ChargedKwh, double DischargedKwh)? Energy(TimeSpan gapLimit, DateTimeOffset now)
+    {
+        if (Records is null)
+        {
+            return Buckets.Any(bucket => bucket.EnergyChargedKwh is not null)
+                ? (Buckets.Sum(bucket => bucket.EnergyChargedKwh ?? 0),
+                    Buckets.Sum(bucket => bucket.EnergyDischargedKwh ?? 0))
+                : null;
+        }
+        var sum = new DeviceAggregation(
+            [Instant.ToUnixMicroseconds(Start), Instant.ToUnixMicroseconds(End)],
+            gapLimit.Ticks / TimeSpan.TicksPerMicrosecond);
+        foreach (var record in Records)
+        {
+            sum.Add(Instant.ToUnixMicroseconds(record.Time), record.StateOfChargePercent, record.BatteryPowerKw);
+        }
+        return sum.Finish(Instant.ToUnixMicroseconds(now)) is
+            [{ EnergyChargedKwh: { } charged, EnergyDischargedKwh: { } discharged }]
+            ? (charged, discharged)
+            : null;
     }
 
     /// <summary>Moves the time on to its new end, with records that have come.</summary>

@@ -27,26 +27,36 @@ internal sealed class LiveRecords(DeviceStatesClient states, DeviceId device, Ti
     public async Task FollowAsync(
         Func<IReadOnlyList<DeviceState>, bool, Task> take, CancellationToken cancel)
     {
-        var reading = ReadAsync(cancel);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var reading = ReadAsync(ending.Token);
         using var pauses = new PeriodicTimer(Pause, clock);
-        while (await pauses.WaitForNextTickAsync(cancel))
+        try
         {
-            var (records, isGap) = (new List<DeviceState>(), false);
-            while (_waiting.TryDequeue(out var one))
+            while (!reading.IsCompleted && await pauses.WaitForNextTickAsync(cancel))
             {
-                isGap |= one.GapSince is not null;
-                if (one.State is { } state)
-                {
-                    records.Add(state);
-                }
+                var (records, isGap) = TakeWaiting();
+                await take(records, isGap);
             }
-            await take(records, isGap);
-            if (reading.IsCompleted)
+            await reading;
+        }
+        finally
+        {
+            await ending.CancelAsync();
+        }
+    }
+
+    private (List<DeviceState> Records, bool IsGap) TakeWaiting()
+    {
+        var (records, isGap) = (new List<DeviceState>(), false);
+        while (_waiting.TryDequeue(out var one))
+        {
+            isGap |= one.GapSince is not null;
+            if (one.State is { } state)
             {
-                await reading;
-                return;
+                records.Add(state);
             }
         }
+        return (records, isGap);
     }
 
     private async Task ReadAsync(CancellationToken cancel)

@@ -33,6 +33,23 @@ public sealed class DeviceViewTests
         Assert.Null(new DeviceTelemetry(Now.AddDays(-7), Now, null, []).MoveTo(Now, [Record(Now, 1)]));
 
     [Fact]
+    public void Energy_is_what_each_power_moved_until_the_next_record_or_the_gap_limit()
+    {
+        DeviceState[] records =
+        [
+            Record(Now.AddMinutes(-60), 40, power: 6), Record(Now.AddMinutes(-50), 41, power: -3),
+            Record(Now.AddMinutes(-10), 40, power: 0),
+        ];
+
+        var energy = new DeviceTelemetry(Now.AddHours(-1), Now, records, []).Energy(GapLimit, Now);
+
+        Assert.NotNull(energy);
+        Assert.Equal((1, 0.75), (Math.Round(energy.Value.ChargedKwh, 9), Math.Round(energy.Value.DischargedKwh, 9)));
+        Assert.Null(new DeviceTelemetry(Now.AddHours(-1), Now, [Record(Now.AddMinutes(-5), 40)], [])
+            .Energy(GapLimit, Now));
+    }
+
+    [Fact]
     public void Charts_of_records_show_the_target_and_the_reserve_of_their_time()
     {
         var telemetry = new DeviceTelemetry(
