@@ -71,9 +71,13 @@ internal sealed class Visit : IAsyncDisposable
 {
     private const string PicturesVariable = "PLATEAU_SCREENSHOTS";
 
+    // The keep-alive of the page's connection.
+    private const int PingBytes = 3;
+
     private readonly ConcurrentBag<string> _faults = [];
     private readonly IBrowserContext _window;
     private readonly Uri _console;
+    private int _messages;
 
     public Visit(IBrowserContext window, IPage page, Uri console)
     {
@@ -87,6 +91,13 @@ internal sealed class Visit : IAsyncDisposable
                 _faults.Add(message.Text);
             }
         };
+        page.WebSocket += (_, socket) => socket.FrameSent += (_, frame) =>
+        {
+            if ((frame.Binary?.Length ?? frame.Text?.Length ?? 0) > PingBytes)
+            {
+                Interlocked.Increment(ref _messages);
+            }
+        };
         page.Request += (_, request) =>
         {
             var address = new Uri(request.Url);
@@ -98,6 +109,9 @@ internal sealed class Visit : IAsyncDisposable
     }
 
     public IPage Page { get; }
+
+    /// <summary>How often the page has asked the server for something, or answered it, since it was opened.</summary>
+    public int Messages => Volatile.Read(ref _messages);
 
     public async Task SignInAsync(string account, string secret)
     {

@@ -56,6 +56,9 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
         var plot = Chart(visit, "State of charge").Locator(".chart-plot");
         var tip = plot.Locator(".chart-tip");
         await FollowsAsync(plot);
+        await FollowsAsync(Chart(visit, "Battery power").Locator(".chart-plot"));
+        Assert.True(visit.Messages > 0, "The page's connection is not seen.");
+        var messages = await QuietAsync(visit);
 
         await plot.FocusAsync();
         await visit.Page.Keyboard.PressAsync("Home");
@@ -69,6 +72,7 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
         await visit.Page.Mouse.MoveAsync(box.X + box.Width - 20, box.Y + (box.Height / 2));
 
         await HasAsync(tip, "62.5 %");
+        Assert.Equal(messages, visit.Messages);
     }
 
     [Fact]
@@ -257,6 +261,19 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
         await plot.CountAsync() == 1
         && await plot.EvaluateAsync<bool>(
             "plot => Math.abs(plot.clientWidth - plot.querySelector('svg').viewBox.baseVal.width) < 2"));
+
+    // Once the page has told its widths and answered the drawings, it has nothing more to say.
+    private static async Task<int> QuietAsync(Visit visit)
+    {
+        int before;
+        do
+        {
+            before = visit.Messages;
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+        while (visit.Messages != before);
+        return before;
+    }
 
     private static Task HasAsync(ILocator element, string text) => Until.TrueAsync($"it said {text}", async () =>
         await element.CountAsync() == 1

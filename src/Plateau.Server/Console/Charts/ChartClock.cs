@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Plateau.Server.WebConsole.Charts;
 
 /// <summary>Says times on the clock of a zone and in the manner of a culture.</summary>
 /// <param name="zone">The time zone.</param>
 /// <param name="culture">How times and dates are written.</param>
-internal sealed class ChartClock(TimeZoneInfo zone, CultureInfo culture)
+internal sealed partial class ChartClock(TimeZoneInfo zone, CultureInfo culture)
 {
     private readonly string _dayOfMonth = culture.DateTimeFormat.MonthDayPattern.Replace(
         "MMMM", "MMM", StringComparison.Ordinal);
@@ -15,9 +16,10 @@ internal sealed class ChartClock(TimeZoneInfo zone, CultureInfo culture)
     /// <summary>The time zone.</summary>
     public TimeZoneInfo Zone { get; } = zone;
 
-    /// <summary>How a culture writes a date: day, short month and year.</summary>
-    public static string DatePattern(CultureInfo culture) => culture.DateTimeFormat.MonthDayPattern.Replace(
-        "MMMM", "MMM yyyy", StringComparison.Ordinal);
+    /// <summary>How a culture writes a date: as at length, without the day of the week, with a short month.</summary>
+    public static string DatePattern(CultureInfo culture) => DayOfWeek()
+        .Replace(culture.DateTimeFormat.LongDatePattern, " ").Trim()
+        .Replace("MMMM", "MMM", StringComparison.Ordinal);
 
     /// <summary>Date and time, to the second where it is no whole minute.</summary>
     public string Instant(DateTimeOffset time)
@@ -66,6 +68,9 @@ internal sealed class ChartClock(TimeZoneInfo zone, CultureInfo culture)
 
     /// <summary>The time on the zone's clock.</summary>
     public DateTimeOffset Local(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, Zone);
+
+    [GeneratedRegex("[\\s,،]*dddd[\\s,،]*")]
+    private static partial Regex DayOfWeek();
 
     // An hour that the clock shows twice is told apart by its offset.
     private string Offset(DateTimeOffset local) =>

@@ -106,6 +106,20 @@ public sealed class ChartAxisTests
         Assert.Equal("25 Oct 2026", clock.Span(Local(clock.Zone, "2026-10-25"), Local(clock.Zone, "2026-10-26")));
     }
 
+    [Theory]
+    [InlineData("en-GB", "29 Nov 2026", "29 Nov")]
+    [InlineData("en-US", "Nov 29, 2026", "Nov 29")]
+    [InlineData("de-DE", "29. Nov. 2026", "29. Nov.")]
+    [InlineData("fr-FR", "29 nov. 2026", "29 nov.")]
+    [InlineData("ja-JP", "2026年11月29日", "11月29日")]
+    public void Dates_are_written_in_the_manner_of_the_visitor(string culture, string date, string dayOfMonth)
+    {
+        var clock = new ChartClock(TimeZoneInfo.Utc, CultureInfo.GetCultureInfo(culture));
+        var day = new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero);
+
+        Assert.Equal((date, dayOfMonth), (clock.Date(day), clock.DayOfMonth(day)));
+    }
+
     internal static ChartClock Clock(string zone) =>
         new(TimeZoneInfo.FindSystemTimeZoneById(zone), CultureInfo.GetCultureInfo("en-GB"));
 
