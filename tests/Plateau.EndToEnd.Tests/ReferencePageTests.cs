@@ -8,27 +8,17 @@ namespace Plateau.EndToEnd.Tests;
 /// <summary>The page of the reference, as a person's browser shows it.</summary>
 public sealed class ReferencePageTests
 {
-    private const string Chromium = "/usr/bin/chromium";
-
-    private static readonly string[] Quiet =
-    [
-        "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
-        "--disable-component-update", "--no-first-run",
-    ];
-
     private readonly ConcurrentBag<string> _faults = [];
     private readonly ConcurrentBag<Uri> _requests = [];
 
     [Fact]
     public async Task It_shows_every_call_without_a_fault_and_asks_no_other_host()
     {
-        Assert.True(File.Exists(Chromium), $"{Chromium} is missing; ./test installs Debian's chromium.");
         await using var store = await TestStore.CreateAsync(Store.Embedded);
         using var server = await ServerProcess.StartAsync(store.Arguments);
         var document = (await server.NewClient().GetAsync("/openapi.json")).Body;
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(
-            new() { ExecutablePath = Chromium, ChromiumSandbox = false, Args = Quiet });
+        await using var browser = await Chromium.LaunchAsync(playwright);
         var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1400, Height = 1000 } });
         Watch(page);
 

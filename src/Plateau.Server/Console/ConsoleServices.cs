@@ -57,7 +57,7 @@ internal static class ConsoleServices
             {
                 console.Use(PageHeaders.AddAsync);
                 console.UseExceptionHandler("/error", createScopeForErrors: true);
-                console.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+                console.UseStatusCodePagesWithReExecute("/problem/{0}", createScopeForStatusCodePages: true);
                 console.UseRequestLocalization(VisitorCultures.Configure);
                 console.UseRouting();
                 console.UseAuthorization();
@@ -74,6 +74,7 @@ internal static class ConsoleServices
         console.MapGet($"{ConsoleAssets.Path}/{{name}}", ConsoleAssets.Answer).AllowAnonymous();
         console.MapGet(StatesDownload.Path, StatesDownload.AnswerAsync).RequireAuthorization(ConsoleAccess.Name);
         console.MapPost("/sign-out", SignOutEndpoint.SignOutAsync);
+        console.MapGet(DeviceExport.Path, DeviceExport.AnswerAsync);
         // PageHeaders says who may frame a page.
         console.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

@@ -5,22 +5,33 @@ namespace Plateau.Server.WebConsole;
 /// <summary>Words for a device.</summary>
 internal static class DeviceText
 {
-    /// <summary>The parts it has.</summary>
-    public static string PartsOf(Device device)
+    /// <summary>What a kind of part is called.</summary>
+    public static string NameOf(DeviceKind kind) => kind switch
     {
-        var properties = device.Properties;
-        (bool Has, string Name)[] parts =
-        [
-            (properties.Battery is not null, "Battery"),
-            (properties.Pv is not null, "Solar"),
-            (properties.Inverter is not null, "Inverter"),
-            (properties.EvCharger is not null, "EV charger"),
-            (properties.HeatPump is not null, "Heat pump"),
-        ];
-        return parts.Any(part => part.Has)
-            ? string.Join(", ", parts.Where(part => part.Has).Select(part => part.Name))
-            : Show.Nothing;
-    }
+        DeviceKind.Battery => "Battery",
+        DeviceKind.Pv => "Solar",
+        DeviceKind.Inverter => "Inverter",
+        DeviceKind.EvCharger => "EV charger",
+        DeviceKind.HeatPump => "Heat pump",
+        _ => kind.ToString(),
+    };
+
+    /// <summary>What an activity is called.</summary>
+    public static string NameOf(DeviceActivity activity) => activity switch
+    {
+        DeviceActivity.Fresh => "Fresh",
+        DeviceActivity.Silent => "Silent",
+        DeviceActivity.NeverSeen => "Never seen",
+        _ => activity.ToString(),
+    };
+
+    /// <summary>The parts a device has.</summary>
+    public static IEnumerable<DeviceKind> KindsOf(DeviceProperties properties) =>
+        Enum.GetValues<DeviceKind>().Where(kind => Has(properties, kind));
+
+    /// <summary>The parts a device has, in words.</summary>
+    public static string PartsOf(Device device) =>
+        string.Join(", ", KindsOf(device.Properties).Select(NameOf)) is { Length: > 0 } parts ? parts : Show.Nothing;
 
     /// <summary>Its maker and model.</summary>
     public static string ModelOf(Device device)
@@ -31,4 +42,14 @@ internal static class DeviceText
             ? model
             : Show.Nothing;
     }
+
+    private static bool Has(DeviceProperties properties, DeviceKind kind) => kind switch
+    {
+        DeviceKind.Battery => properties.Battery is not null,
+        DeviceKind.Pv => properties.Pv is not null,
+        DeviceKind.Inverter => properties.Inverter is not null,
+        DeviceKind.EvCharger => properties.EvCharger is not null,
+        DeviceKind.HeatPump => properties.HeatPump is not null,
+        _ => false,
+    };
 }

@@ -41,6 +41,18 @@ internal static class Show
     public static string Time(DateTimeOffset time, TimeZoneInfo zone, CultureInfo culture) =>
         TimeZoneInfo.ConvertTime(time, zone).ToString("G", culture) + " " + NameOf(zone);
 
+    /// <summary>The time of day to the second, in a time zone.</summary>
+    public static string Clock(DateTimeOffset time, TimeZoneInfo zone, CultureInfo culture) =>
+        TimeZoneInfo.ConvertTime(time, zone).ToString("T", culture);
+
+    /// <summary>How long something lasts, in one unit.</summary>
+    public static string Span(TimeSpan span) => span switch
+    {
+        { TotalMinutes: < 2 } => $"{(int)span.TotalSeconds} s",
+        { TotalHours: < 2 } => $"{(int)span.TotalMinutes} min",
+        _ => $"{(int)span.TotalHours} h",
+    };
+
     /// <summary>The name of a time zone in the tz database.</summary>
     public static string NameOf(TimeZoneInfo zone) => zone == TimeZoneInfo.Utc ? "UTC" : zone.Id;
 

@@ -200,7 +200,8 @@ internal sealed record TimeChartDrawing(
         }
         entries.AddRange(request.Guides.Select(guide => new LegendEntry(
             guide.Name, $"{(guide.Until is null ? "key-guide" : "key-area")} {ToneClass(guide.Tone)}")));
-        return entries;
+        // Two series may share their names above and below zero, and each needs to be told once.
+        return [.. entries.Distinct()];
     }
 
     internal static string ToneClass(ChartTone tone) => tone switch

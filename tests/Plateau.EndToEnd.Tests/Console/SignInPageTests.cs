@@ -1,0 +1,111 @@
+using System.Net;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Plateau.EndToEnd.Tests.WebConsole;
+
+/// <summary>Signing in to the console and out of it, in a browser.</summary>
+public sealed class SignInPageTests(ConsoleBrowser browser) : IClassFixture<ConsoleBrowser>
+{
+    [Fact]
+    public async Task A_visitor_signs_in_gets_the_page_asked_for_and_signs_out()
+    {
+        await using var visit = await browser.VisitAsync();
+        await visit.OpenAsync("/console/devices?activity=fresh");
+        await visit.PictureAsync("sign-in");
+        await visit.SignInAsync(browser.Store.Account.ToString(), browser.Store.Secret);
+        await visit.ReadyAsync();
+        await Expect(visit.Page).ToHaveURLAsync(
+            new Uri(browser.Server.BaseAddress, "/console/devices?activity=fresh").ToString());
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(visit.Page.GetByText("You are signed out.")).ToBeVisibleAsync();
+        await visit.OpenAsync("/console/devices");
+        await Expect(visit.Page.GetByLabel("Secret key")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_wrong_key_is_told_and_many_of_them_lock()
+    {
+        // A server of its own: the lock is for everybody at this address.
+        await using var testStore = await TestStore.CreateAsync(Store.Embedded);
+        var store = await SeededStore.CreateAsync(testStore.Settings, testStore.Arguments);
+        using var server = await ServerProcess.StartAsync(
+            store.Arguments, new Dictionary<string, string> { ["PLATEAU__ACCESS__FAILEDLOGINSPERMINUTE"] = "2" });
+        await using var visit = await browser.VisitAsync(server);
+        visit.Expected.AddRange(["401", "429"]);
+        await visit.OpenAsync("/console/sign-in");
+
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            await visit.SignInAsync(store.Account.ToString(), "sk_test_wrong");
+            await Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("do not belong together");
+        }
+        await visit.PictureAsync("sign-in-wrong");
+        await visit.SignInAsync(store.Account.ToString(), store.Secret);
+        await Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Too many sign-ins failed");
+        await Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("then try again");
+        await visit.PictureAsync("sign-in-locked");
+    }
+
+    [Fact]
+    public async Task When_the_key_is_revoked_the_page_leads_to_the_sign_in_and_back()
+    {
+        var key = await browser.Api.PostAsync("/account/keys", """{"scope":"read","name":"For a while"}""");
+        await using var visit = await browser.VisitAsync();
+        await visit.OpenAsync("/console/devices");
+        await visit.SignInAsync(browser.Store.Account.ToString(), key.Body["secret_key"]!.GetValue<string>());
+        await visit.ReadyAsync();
+
+        var revoked = await browser.Api.DeleteAsync($"/account/keys/{key.Created()}");
+        Assert.Equal(HttpStatusCode.OK, revoked.Status);
+        await visit.Page.GetByLabel("Part").SelectOptionAsync("battery");
+        await Expect(visit.Page.GetByText("Your sign-in has ended")).ToBeVisibleAsync();
+        await visit.PictureAsync("session-ended");
+
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).ClickAsync();
+        await visit.SignInAsync(browser.Store.Account.ToString(), browser.Store.Secret);
+        await visit.ReadyAsync();
+        await Expect(visit.Page).ToHaveURLAsync(
+            new Uri(browser.Server.BaseAddress, "/console/devices?kind=battery").ToString());
+    }
+
+    [Fact]
+    public async Task A_key_that_only_submits_is_told_what_it_lacks()
+    {
+        var key = await browser.Api.PostAsync("/account/keys", """{"scope":"submit"}""");
+        await using var visit = await browser.VisitAsync();
+        await visit.OpenAsync("/console");
+        await visit.SignInAsync(browser.Store.Account.ToString(), key.Body["secret_key"]!.GetValue<string>());
+        await Expect(visit.Page.GetByText("Your key may not do this")).ToBeVisibleAsync();
+        await visit.PictureAsync("no-permission");
+    }
+
+    [Fact]
+    public async Task A_page_that_is_not_there_says_so()
+    {
+        await using var visit = await browser.VisitAsync();
+        visit.Expected.Add("404");
+        await visit.OpenAsync("/console/no-such-page");
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "There is no such page" }))
+            .ToBeVisibleAsync();
+        await visit.PictureAsync("not-found");
+    }
+
+    [Fact]
+    public async Task A_lost_server_is_told_of()
+    {
+        await using var testStore = await TestStore.CreateAsync(Store.Embedded);
+        var store = await SeededStore.CreateAsync(testStore.Settings, testStore.Arguments);
+        using var server = await ServerProcess.StartAsync(store.Arguments);
+        await using var visit = await browser.VisitAsync(server);
+        await visit.OpenAsync("/console/devices");
+        await visit.SignInAsync(store.Account.ToString(), store.Secret);
+        await visit.ReadyAsync();
+
+        visit.Expected.Add(""); // a browser complains of every try
+        await server.KillAsync();
+        await Expect(visit.Page.GetByText("The connection to the server is lost")).ToBeVisibleAsync();
+        await visit.PictureAsync("connection-lost");
+    }
+}
