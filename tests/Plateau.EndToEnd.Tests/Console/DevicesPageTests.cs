@@ -14,7 +14,7 @@ public sealed class DevicesPageTests(ConsoleBrowser browser) : IClassFixture<Con
         for (var number = 0; number < Batteries; number++)
         {
             await browser.Api.CreateDeviceAsync(
-                $$$"""{"reference_id":"BAT-{{{number:000}}}","properties":{"battery":{"capacity_kwh":10}}}""");
+                $$$"""{"reference_id":"BAT-{{{number:000}}}","properties":{"battery":{"capacity_kwh":10} } }""");
         }
         var pump = await browser.Api.CreateDeviceAsync(
             """{"reference_id":"=PUMP","properties":{"heat_pump":{"max_power_kw":4}}}""");

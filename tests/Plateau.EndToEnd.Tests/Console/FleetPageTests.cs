@@ -22,7 +22,7 @@ public sealed partial class FleetPageTests(ConsoleBrowser browser) : IClassFixtu
         for (var number = 0; number < 12; number++)
         {
             devices.Add(await browser.Api.CreateDeviceAsync(
-                $$$"""{"reference_id":"HOME-{{{number:00}}}","properties":{"battery":{"capacity_kwh":10}}}"""));
+                $$$"""{"reference_id":"HOME-{{{number:00}}}","properties":{"battery":{"capacity_kwh":10} } }"""));
         }
         await visit.OpenAsync("/console");
         await visit.ReadyAsync();
