@@ -22,6 +22,7 @@ internal static class DemoAnnouncement
             yield return "The secret key of the account was not found in the data directory: a new one was made.";
         }
         yield return "";
+        yield return $"  Console     {file.BaseUrl}/console";
         yield return $"  API         {file.BaseUrl}";
         yield return $"  Reference   {file.BaseUrl}/docs";
         yield return $"  Ready       {file.BaseUrl}/health/ready";

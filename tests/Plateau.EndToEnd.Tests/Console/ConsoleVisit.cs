@@ -76,7 +76,7 @@ internal sealed class ConsoleVisit : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _context.DisposeAsync();
-        Assert.Empty(_faults.Where(fault => !Expected.Any(part => fault.Contains(part, StringComparison.Ordinal))));
+        Assert.Equal([], _faults.Where(fault => !Expected.Any(part => fault.Contains(part, StringComparison.Ordinal))));
         Assert.All(
             _requests.Where(request => request.Scheme is not ("data" or "blob")),
             request => Assert.Equal(_address.Authority, request.Authority));

@@ -38,7 +38,11 @@ internal sealed record BarDrawing(PlotFrame Frame, IReadOnlyList<AxisMark> Value
     {
         var values = bars.Select(bar => double.IsFinite(bar.Value) ? Math.Max(bar.Value, 0) : 0).ToList();
         var plotHeight = Math.Max(height - (2 * Margin), 20);
-        var ticks = ValueTicks.Find(0, Math.Max(values.DefaultIfEmpty().Max(), 1), Math.Max((int)(plotHeight / 44), 2));
+        var highest = Math.Max(values.DefaultIfEmpty().Max(), 1);
+        var wanted = Math.Max((int)(plotHeight / 44), 2);
+        // Between whole values there is nothing to mark.
+        var ticks = ValueTicks.Find(
+            0, highest, values.All(double.IsInteger) ? (int)Math.Min(wanted, highest) : wanted);
         var numbers = new ChartNumbers(culture, unit, ticks.Decimals);
         var labels = ticks.Values.Select(numbers.Mark).ToList();
         var left = (labels.Max(label => label.Length) * PixelsPerCharacter) + 12;
