@@ -23,6 +23,8 @@ public sealed class ConsoleBrowser : IAsyncLifetime
         Server = await ServerProcess.StartAsync(
             Store.Arguments, new Dictionary<string, string> { ["PLATEAU__ACCESS__KEYCACHESECONDS"] = "0" });
         Api = await Store.SignInAsync(Server);
+        // Long enough for what is refreshed by time alone.
+        Assertions.SetDefaultExpectTimeout(60_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await Chromium.LaunchAsync(_playwright);
     }

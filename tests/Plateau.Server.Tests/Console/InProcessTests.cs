@@ -32,7 +32,7 @@ public sealed class InProcessTests
                 response.Headers["X-Late"] = "late";
                 return Task.CompletedTask;
             });
-            return response.WriteAsync(string.Join('|', request.Method, request.Path, request.QueryString,
+            return response.WriteAsync(string.Join('|', request.Method, request.Path.Value, request.QueryString,
                 request.Headers["X-Sent"], request.ContentType, request.ContentLength,
                 context.Connection.RemoteIpAddress));
         }));
