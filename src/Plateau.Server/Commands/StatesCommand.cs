@@ -97,7 +97,7 @@ internal static class StatesCommand
             return argumentsAreWrong ? CommandLine.BadArguments : CommandLine.Failed;
         }
         var summary = new ImportSummary(isDryRun: arguments.Client is null);
-        using (var rejects = arguments.Rejects is { } path ? new RejectsFile(path) : null)
+        using (var rejects = arguments.Rejects is { } path ? new RejectsFile(path, arguments.Reading.Encoding) : null)
         using (var client = arguments.Client is { } options ? new PlateauClient(options) : null)
         {
             var work = client is null

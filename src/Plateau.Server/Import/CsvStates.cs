@@ -58,7 +58,8 @@ internal sealed class CsvStates : IStateLines
         }
         else if (line.Contains('\uFFFD', StringComparison.Ordinal))
         {
-            row.Refuse(new ImportFault(ImportFault.LineMalformed, "The line is not text in UTF-8."));
+            row.Refuse(new ImportFault(
+                ImportFault.LineMalformed, "The line is not text in the encoding of the file; see --encoding."));
         }
         else
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using Plateau.Client;
 using Plateau.Server.Commands;
 using Plateau.Server.Http;
@@ -62,6 +63,7 @@ internal sealed class ImportArguments
             Reading = new StateReading
             {
                 Mappings = mappings,
+                Encoding = FindEncoding(result) ?? StateReading.Utf8,
                 Mark = result.GetValue(ImportOptions.Decimal) switch
                 {
                     "point" => DecimalMark.Point,
@@ -102,6 +104,7 @@ internal sealed class ImportArguments
             ({ } target, _) when target is not (>= 0 and <= 100) => "--target must be between 0 and 100 percent.",
             (_, { } timezone) when !TimezoneNames.IsKnown(timezone) =>
                 "--timezone must be a name of the tz database, such as Europe/Zurich.",
+            _ when FindEncoding(result) is null => "--encoding must be the name of one, such as windows-1252.",
             _ when files.Length > MaxFiles => $"At most {MaxFiles} files are imported at once.",
             _ when files.Count(file => file == LineSource.StandardInput) > 1 => "Standard input can be read once.",
             _ when result.GetValue(ImportOptions.TimeFormat) is { } format
@@ -116,6 +119,21 @@ internal sealed class ImportArguments
                 "--rejects must not be a file that is imported.",
             _ => null,
         };
+    }
+
+    private static Encoding? FindEncoding(ParseResult result)
+    {
+        try
+        {
+            // The provider knows the code pages of old; it leaves the others to the framework.
+            return result.GetValue(ImportOptions.Encoding) is { } name
+                ? CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name)
+                : StateReading.Utf8;
+        }
+        catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)
+        {
+            return null;
+        }
     }
 
     // Columns of a quantity are added, a date and a time of day are joined; of anything else there is one.

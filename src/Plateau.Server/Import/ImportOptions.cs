@@ -19,6 +19,12 @@ internal static class ImportOptions
         HelpName = "column=member",
     };
 
+    public static readonly Option<string?> Encoding = new("--encoding")
+    {
+        Description = "Encoding of files without a byte-order mark, such as windows-1252. [default: utf-8]",
+        HelpName = "name",
+    };
+
     public static readonly Option<string> Decimal = new("--decimal")
     {
         Description = "What begins a fraction: point or comma. [default: what the file's numbers show]",
@@ -83,8 +89,8 @@ internal static class ImportOptions
 
     public static readonly Symbol[] All =
     [
-        Files, Map, Decimal, Timezone, TimeFormat, Hour, Device, Reference, Location, Target, CreateDevices, DryRun,
-        Rejects, Json,
+        Files, Map, Encoding, Decimal, Timezone, TimeFormat, Hour, Device, Reference, Location, Target, CreateDevices,
+        DryRun, Rejects, Json,
     ];
 
     static ImportOptions()

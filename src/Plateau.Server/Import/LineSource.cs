@@ -10,9 +10,8 @@ namespace Plateau.Server.Import;
 internal readonly record struct SourceLine(long Number, string Text, bool IsTooLong);
 
 /// <summary>
-/// A file, or standard input, as lines of text: plain or gzip by its first bytes, UTF-8 unless a byte-order mark says
-/// UTF-16 or UTF-32, lines ended by LF with any number of CR before it. Takes little memory however long file and lines
-/// are.
+/// A file, or standard input, as lines of text: plain or gzip by its first bytes, lines ended by LF with any number of
+/// CR before it. Takes little memory however long file and lines are.
 /// </summary>
 internal sealed class LineSource : IDisposable
 {
@@ -44,10 +43,11 @@ internal sealed class LineSource : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">Its path; <c>-</c> for standard input.</param>
+    /// <param name="encoding">Its encoding where no byte-order mark tells it.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="IOException">It cannot be read, or is of no kind that has lines.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static async Task<LineSource> OpenAsync(string path, CancellationToken cancel)
+    public static async Task<LineSource> OpenAsync(string path, Encoding encoding, CancellationToken cancel)
     {
         if (Directory.Exists(path))
         {
@@ -65,7 +65,7 @@ internal sealed class LineSource : IDisposable
                 throw new IOException("It is a ZIP file or a workbook: unpack it, or save the sheet as CSV.");
             }
             Stream unpacked = bytes.StartsWith([0x1F, 0x8B]) ? new WholeGzipStream(bytes) : bytes;
-            return new LineSource(bytes, new StreamReader(unpacked, Encoding.UTF8, true, 64 * 1024))
+            return new LineSource(bytes, new StreamReader(unpacked, encoding, true, 64 * 1024))
             {
                 Length = stream.CanSeek ? stream.Length : null,
             };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Plateau.Server.Import;
@@ -15,10 +16,11 @@ internal sealed class RejectsFile : IDisposable
     private readonly StreamWriter _writer;
     private string? _header;
 
-    /// <summary>Makes it anew.</summary>
+    /// <summary>Makes it anew, in the encoding of the files: it is to be imported with the same options.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public RejectsFile(string path) => _writer = new StreamWriter(path);
+    public RejectsFile(string path, Encoding encoding) =>
+        _writer = new StreamWriter(path, append: false, encoding);
 
     /// <summary>Writes a line.</summary>
     public void Write(StateFile file, StateLine line, ImportFault fault)

@@ -53,7 +53,7 @@ internal sealed class StateFile : IDisposable
         LineSource? source = null;
         try
         {
-            source = await LineSource.OpenAsync(path, cancel);
+            source = await LineSource.OpenAsync(path, reading.Encoding, cancel);
             return await BeginAsync(path, source, reading, cancel);
         }
         catch (Exception refusal) when (

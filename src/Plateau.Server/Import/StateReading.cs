@@ -8,12 +8,18 @@ namespace Plateau.Server.Import;
 /// <summary>How lines become records: what the user told about them, and what follows from it. Pure.</summary>
 internal sealed class StateReading
 {
+    /// <summary>The encoding where nothing tells another; what is written in it has no byte-order mark.</summary>
+    public static readonly Encoding Utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+
     private const int MaxReferenceLength = 255;
 
     private string? _onlyDevice;
 
     /// <summary>What columns mean, where their names do not say it.</summary>
     public IReadOnlyList<ColumnMapping> Mappings { get; init; } = [];
+
+    /// <summary>The encoding of files without a byte-order mark.</summary>
+    public Encoding Encoding { get; init; } = Utf8;
 
     /// <summary>The decimal mark; unknown where the file is to show it.</summary>
     public DecimalMark Mark { get; init; }

@@ -92,6 +92,26 @@ public sealed class ImportProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task An_encoding_of_old_is_read_where_it_is_told()
+    {
+        var file = Path.Combine(_folder, "alt.csv");
+        await File.WriteAllBytesAsync(
+            file, Encoding.Latin1.GetBytes("Ger\u00e4t;time;Füllstand\nTür;2026-01-01T00:00:00Z;34,2\n"), Cancel);
+        string[] line =
+        [
+            "states", "import", file, "--dry-run", "--target", "80", "--map", "Gerät=device_ref", "--map",
+            "Füllstand=state_of_charge_percent",
+        ];
+        var environment = new Dictionary<string, string> { ["XDG_CONFIG_HOME"] = _folder };
+
+        var told = await Executable.RunAsync([.. line, "--encoding", "windows-1252"], environment);
+        var untold = await Executable.RunAsync(line, environment);
+
+        Assert.Equal("1 lines read, nothing sent: 1 good, 0 to be refused", told.Text);
+        untold.FailedWith(2, "--map names a column Gerät that the file does not have. Its columns are: Ger\uFFFDt");
+    }
+
+    [Fact]
     public async Task A_dry_run_needs_no_server_and_tells_what_would_be_refused()
     {
         var file = Path.Combine(_folder, "states.csv");

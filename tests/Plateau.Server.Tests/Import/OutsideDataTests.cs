@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using CsvHelper;
 using Plateau.Contracts;
@@ -155,7 +156,7 @@ public sealed class OutsideDataTests : IDisposable
     // What the lines say, without asking for a charge.
     private static async Task<List<TimedRow>> ReadAsync(string path, TimeZoneInfo zone, params string[] maps)
     {
-        using var source = await LineSource.OpenAsync(path, Cancel);
+        using var source = await LineSource.OpenAsync(path, Encoding.UTF8, Cancel);
         var lines = new List<SourceLine>();
         while (await source.ReadAsync(Cancel) is { } line)
         {

@@ -223,6 +223,8 @@ public sealed class StatesImportTests : IDisposable
     [InlineData("--create-devices needs --location", "--create-devices")]
     [InlineData("--map must be", "--map", "time")]
     [InlineData("--map names more", "--map", "a=device_ref", "--map", "b=device_ref")]
+    [InlineData("--encoding must", "--encoding", "klingon")]
+    [InlineData("--encoding must", "--encoding", "utf-7")]
     [InlineData("--time-format must", "--time-format", "HH:mm")]
     [InlineData("--rejects must not", "--rejects", "/nowhere/../nowhere/states.csv")]
     [InlineData("--device and --reference", "--device", "dev_000000000000000000000001", "--reference", "A")]
