@@ -43,6 +43,15 @@ public sealed class CustomersClient
             Path, draft, ContractsJsonContext.Default.CustomerDraft, ContractsJsonContext.Default.Customer,
             idempotencyKey, cancel);
 
+    /// <summary>Registers a customer of a body of the API as it is; what it may be is the server's to say.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="idempotencyKey">As of <see cref="CreateAsync"/>.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="PlateauException">It was not registered.</exception>
+    public Task<Customer> CreateFromJsonAsync(
+        JsonObject body, string? idempotencyKey = null, CancellationToken cancel = default) =>
+        _connection.CreateAsync(Path, body, ContractsJsonContext.Default.Customer, idempotencyKey, cancel);
+
     /// <summary>Reads a customer.</summary>
     /// <exception cref="PlateauException">404 when there is none.</exception>
     public Task<Customer> GetAsync(CustomerId id, CancellationToken cancel = default) =>

@@ -78,6 +78,15 @@ public sealed class DevicesClient
         }
     }
 
+    /// <summary>Registers a device of a body of the API as it is; what it may be is the server's to say.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="idempotencyKey">As of <see cref="CreateAsync"/>.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="PlateauException">It was not registered.</exception>
+    public Task<Device> CreateFromJsonAsync(
+        JsonObject body, string? idempotencyKey = null, CancellationToken cancel = default) =>
+        _connection.CreateAsync(Path, body, ContractsJsonContext.Default.Device, idempotencyKey, cancel);
+
     /// <summary>Reads a device.</summary>
     /// <exception cref="PlateauException">404 when there is none.</exception>
     public Task<Device> GetAsync(DeviceId id, CancellationToken cancel = default) =>

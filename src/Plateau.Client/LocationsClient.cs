@@ -43,6 +43,15 @@ public sealed class LocationsClient
             Path, draft, ContractsJsonContext.Default.LocationDraft, ContractsJsonContext.Default.Location,
             idempotencyKey, cancel);
 
+    /// <summary>Registers a location of a body of the API as it is; what it may be is the server's to say.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="idempotencyKey">As of <see cref="CreateAsync"/>.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="PlateauException">It was not registered.</exception>
+    public Task<Location> CreateFromJsonAsync(
+        JsonObject body, string? idempotencyKey = null, CancellationToken cancel = default) =>
+        _connection.CreateAsync(Path, body, ContractsJsonContext.Default.Location, idempotencyKey, cancel);
+
     /// <summary>Reads a location.</summary>
     /// <exception cref="PlateauException">404 when there is none.</exception>
     public Task<Location> GetAsync(LocationId id, CancellationToken cancel = default) =>

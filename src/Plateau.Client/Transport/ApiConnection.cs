@@ -29,6 +29,11 @@ internal sealed class ApiConnection(HttpSender sender, TokenSource tokens)
         CancellationToken cancel) =>
         (await SendAsync(ApiRequest.Create(path, draft, draftType, idempotencyKey), type, cancel)).Value;
 
+    /// <summary>Creates one object of a body as it is.</summary>
+    public async Task<T> CreateAsync<T>(
+        string path, JsonObject body, JsonTypeInfo<T> type, string? idempotencyKey, CancellationToken cancel) =>
+        (await SendAsync(ApiRequest.Create(path, BytesOf(body), idempotencyKey), type, cancel)).Value;
+
     /// <summary>Changes one object; members of the change that are null are left out.</summary>
     public async Task<T> ChangeAsync<TChange, T>(
         string path, TChange change, JsonTypeInfo<TChange> changeType, JsonTypeInfo<T> type,
@@ -38,16 +43,8 @@ internal sealed class ApiConnection(HttpSender sender, TokenSource tokens)
 
     /// <summary>Changes one object by a merge patch, in which null removes.</summary>
     public async Task<T> ChangeAsync<T>(
-        string path, JsonObject mergePatch, JsonTypeInfo<T> type, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(mergePatch);
-        var body = new ArrayBufferWriter<byte>();
-        await using (var writer = new Utf8JsonWriter(body))
-        {
-            mergePatch.WriteTo(writer);
-        }
-        return (await SendAsync(ApiRequest.Change(path, body.WrittenSpan.ToArray()), type, cancel)).Value;
-    }
+        string path, JsonObject mergePatch, JsonTypeInfo<T> type, CancellationToken cancel) =>
+        (await SendAsync(ApiRequest.Change(path, BytesOf(mergePatch)), type, cancel)).Value;
 
     /// <summary>Opens an answer that is read as it comes. The caller disposes it.</summary>
     /// <exception cref="PlateauException">It could not be opened.</exception>
@@ -95,6 +92,17 @@ internal sealed class ApiConnection(HttpSender sender, TokenSource tokens)
             }
             last = idOf(page.Data[^1]);
         }
+    }
+
+    private static byte[] BytesOf(JsonObject body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            body.WriteTo(writer);
+        }
+        return bytes.WrittenSpan.ToArray();
     }
 
     private async Task<T> WithTokenAsync<T>(

@@ -32,9 +32,12 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, bool SafeToRep
 
     public static ApiRequest Create<TDraft>(
         string path, TDraft draft, JsonTypeInfo<TDraft> type, string? idempotencyKey) =>
+        Create(path, JsonSerializer.SerializeToUtf8Bytes(draft, type), idempotencyKey);
+
+    public static ApiRequest Create(string path, byte[] body, string? idempotencyKey) =>
         new(HttpMethod.Post, path, SafeToRepeat: true)
         {
-            Body = JsonSerializer.SerializeToUtf8Bytes(draft, type),
+            Body = body,
             IdempotencyKey = idempotencyKey ?? IdempotencyKeys.New(),
         };
 }

@@ -9,6 +9,13 @@ namespace Plateau.Server.Commands;
 /// <summary>A command cannot do what it was asked to; the message is all that its user needs.</summary>
 internal sealed class CommandFailure(string message, Exception? inner = null) : Exception(message, inner)
 {
+    /// <summary>What the process exits with.</summary>
+    public int ExitCode { get; private init; } = CommandLine.Failed;
+
+    /// <summary>What is wrong with the arguments themselves.</summary>
+    public static CommandFailure OfArguments(string message, Exception? inner = null) =>
+        new(message, inner) { ExitCode = CommandLine.BadArguments };
+
     /// <summary>What to tell the user; null for a bug, whose stack trace is wanted.</summary>
     public static string? Explain(Exception exception) => exception switch
     {

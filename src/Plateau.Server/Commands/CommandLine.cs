@@ -50,7 +50,7 @@ internal static class CommandLine
         catch (Exception exception) when (CommandFailure.Explain(exception) is { } reason)
         {
             error.WriteLine(OneLine(reason));
-            return Failed;
+            return exception is CommandFailure failure ? failure.ExitCode : Failed;
         }
     }
 

@@ -10,6 +10,12 @@ namespace Plateau.Server.Commands;
 /// <summary><c>plateau keys</c>: secret keys of accounts.</summary>
 internal static class KeysCommand
 {
+    private const string Help = """
+        Create, list and revoke keys of any account, on the store: for the operator of the server.
+
+        Who has a key that may manage, makes others over the API: plateau account keys.
+        """;
+
     private const string CreateHelp = """
         Create a key and print its secret, which is shown only now.
 
@@ -54,7 +60,7 @@ internal static class KeysCommand
         list.Add(OperatorArguments.Limit);
         var revoke = OperatorSession.CreateCommand("revoke", RevokeHelp, RevokeAsync);
         revoke.Add(Key);
-        return new Command("keys", "Create, list and revoke keys.") { create, list, revoke };
+        return new Command("keys", Help) { create, list, revoke };
     }
 
     private static Option<string> CreateScope()

@@ -31,10 +31,10 @@ internal static class RootCommands
         [
             LoginCommand.Create(),
             LoginCommand.CreateLogout(),
-            RegistryCommands.Account(),
-            RegistryCommands.Customers(),
-            RegistryCommands.Locations(),
-            RegistryCommands.Devices(),
+            AccountCommands.Create(),
+            CustomerCommands.Create(),
+            LocationCommands.Create(),
+            DeviceCommands.Create(),
             StatesCommand.Create(),
             SimulateCommand.Create(),
         ];
@@ -49,6 +49,7 @@ internal static class RootCommands
         {
             root.Add(command);
         }
+        root.Add(CompletionCommand.Create());
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpInShort((HelpAction)help.Action!); // the root is made with it
         return root;

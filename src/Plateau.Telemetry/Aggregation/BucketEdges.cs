@@ -37,6 +37,23 @@ public static class BucketEdges
         return edges;
     }
 
+    /// <summary>The first instant, UTC, whose local date is the date, or later where the zone skips it.</summary>
+    public static DateTimeOffset StartOf(DateOnly date, TimeZoneInfo zone)
+    {
+        var midnight = date.ToDateTime(TimeOnly.MinValue);
+        if (zone.IsAmbiguousTime(midnight))
+        {
+            return new DateTimeOffset(midnight, zone.GetAmbiguousTimeOffsets(midnight).Max()).ToUniversalTime();
+        }
+        if (zone.IsInvalidTime(midnight))
+        {
+            var after = new DateTimeOffset(midnight, TimeSpan.Zero).AddDays(1);
+            var before = after.AddDays(-2);
+            return Transition(before, after, zone);
+        }
+        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
+    }
+
     private static DateTimeOffset Floor(DateTimeOffset instant, AggregationInterval interval, TimeZoneInfo zone)
     {
         if (Length(interval) is not { } length)
@@ -66,23 +83,6 @@ public static class BucketEdges
         var offset = zone.GetUtcOffset(edge);
         var end = edge.AddTicks(length.Ticks - ((edge.Ticks + offset.Ticks) % length.Ticks));
         return zone.GetUtcOffset(end) == offset ? end : Transition(edge, end, zone);
-    }
-
-    // The first instant whose local date is the date, or later where the zone skips it.
-    private static DateTimeOffset StartOf(DateOnly date, TimeZoneInfo zone)
-    {
-        var midnight = date.ToDateTime(TimeOnly.MinValue);
-        if (zone.IsAmbiguousTime(midnight))
-        {
-            return new DateTimeOffset(midnight, zone.GetAmbiguousTimeOffsets(midnight).Max()).ToUniversalTime();
-        }
-        if (zone.IsInvalidTime(midnight))
-        {
-            var after = new DateTimeOffset(midnight, TimeSpan.Zero).AddDays(1);
-            var before = after.AddDays(-2);
-            return Transition(before, after, zone);
-        }
-        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
     }
 
     // The first instant, to the second, after which the clock has been moved.

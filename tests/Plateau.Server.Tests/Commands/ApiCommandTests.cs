@@ -6,13 +6,9 @@ using Plateau.Server.Tests.Clients;
 namespace Plateau.Server.Tests.Commands;
 
 /// <summary>The commands that call a server, as processes of their own.</summary>
-public sealed class ApiCommandTests : IDisposable
+public sealed class ApiCommandTests
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("plateau-commands-").FullName;
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory, EveryStore]
     public async Task A_state_is_submitted_read_back_summed_up_and_listed(Store store)
@@ -21,19 +17,19 @@ public sealed class ApiCommandTests : IDisposable
         using var network = new Network();
         using var client = await network.ConnectAsync(server);
         var (device, state) = await ClientTests.PrepareStateAsync(client);
-        var environment = await EnvironmentAsync(server);
+        using var user = await CommandUser.OfAsync(server);
 
-        var submitted = await RunAsync(
-            environment, "states", "submit", $"{device}", "--location", $"{state.LocationId}", "--charge", "34.2",
+        var submitted = await user.RunAsync(
+            "states", "submit", $"{device}", "--location", $"{state.LocationId}", "--charge", "34.2",
             "--target", "80", "--power", "-3.4", "--time", "2022-02-01T10:30:00Z", "--reference", "A1", "--json");
-        var latest = await RunAsync(environment, "states", "latest", $"{device}", "--json");
-        var history = await RunAsync(environment, "states", "history", $"{device}", "--csv");
-        var buckets = await RunAsync(
-            environment, "states", "aggregates", $"{device}", "--start", "2022-02-01T10:30:00Z", "--end",
+        var latest = await user.RunAsync("states", "latest", $"{device}", "--json");
+        var history = await user.RunAsync("states", "history", $"{device}", "--csv");
+        var buckets = await user.RunAsync(
+            "states", "aggregates", $"{device}", "--from", "2022-02-01T10:30:00Z", "--to",
             "2022-02-01T11:00:00Z", "--json");
-        var fleet = await RunAsync(environment, "states", "latest");
-        var devices = await RunAsync(environment, "devices", "list", "--json");
-        var account = await RunAsync(environment, "account");
+        var fleet = await user.RunAsync("states", "latest");
+        var devices = await user.RunAsync("devices", "list", "--json");
+        var account = await user.RunAsync("account");
 
         Assert.All(
             new[] { submitted, latest, history, buckets, fleet, devices, account },
@@ -53,69 +49,58 @@ public sealed class ApiCommandTests : IDisposable
     public async Task A_profile_is_kept_for_its_owner_only_and_used_until_it_is_deleted()
     {
         await using var server = await TestServer.StartAsync(Store.Embedded);
-        var (_, secret) = await server.CreateKeyAsync(KeyScope.Read);
-        var home = new Dictionary<string, string> { ["XDG_CONFIG_HOME"] = _folder };
+        using var user = await CommandUser.OfAsync(server, KeyScope.Read);
+        var secret = user.ForgetCaller();
         string[] login = ["login", $"{server.BaseAddress}", $"{server.AccountId}", "--profile", "work"];
 
-        var wrong = await RunWithInputAsync("sk_test_0", home, login);
+        var wrong = await user.RunWithInputAsync("sk_test_0", login);
         Assert.Equal(CommandLine.Failed, wrong.ExitCode);
         Assert.Contains("[credentials_invalid] [request ", wrong.Error, StringComparison.Ordinal);
-        var path = Path.Combine(_folder, "plateau", "profiles", "work.json");
+        var path = Path.Combine(user.Folder, "plateau", "profiles", "work.json");
         Assert.False(File.Exists(path));
 
-        var right = await RunWithInputAsync(secret, home, login);
+        var right = await user.RunWithInputAsync(secret, login);
         Assert.Equal((CommandLine.Succeeded, ""), (right.ExitCode, right.Output));
         Assert.DoesNotContain(secret, right.Error, StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         }
-        Assert.Equal(CommandLine.Succeeded, (await RunAsync(home, "account", "--profile", "work")).ExitCode);
-        Assert.Equal(CommandLine.BadArguments, (await RunAsync(home, "account")).ExitCode);
-        Assert.Equal(CommandLine.Succeeded, (await RunAsync(home, "logout", "--profile", "work")).ExitCode);
-        Assert.Equal(CommandLine.BadArguments, (await RunAsync(home, "account", "--profile", "work")).ExitCode);
+        Assert.Equal(CommandLine.Succeeded, (await user.RunAsync("account", "--profile", "work")).ExitCode);
+        Assert.Equal(CommandLine.BadArguments, (await user.RunAsync("account")).ExitCode);
+        Assert.Equal(CommandLine.Succeeded, (await user.RunAsync("logout", "--profile", "work")).ExitCode);
+        Assert.Equal(CommandLine.BadArguments, (await user.RunAsync("account", "--profile", "work")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_typed_on_a_terminal_is_not_shown_there()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        using var user = await CommandUser.OfAsync(server);
+        var secret = user.ForgetCaller();
+
+        var ended = await user.RunOnTerminalAsync(
+            "Secret key:", secret + "\r", "login", $"{server.BaseAddress}", $"{server.AccountId}");
+
+        Assert.True(ended.ExitCode == CommandLine.Succeeded, ended.Output);
+        Assert.Contains("Signed in to Test account, test mode", ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret[^20..], ended.Output, StringComparison.Ordinal);
+        Assert.Equal(CommandLine.Succeeded, (await user.RunAsync("account")).ExitCode);
     }
 
     [Fact]
     public async Task A_refusal_is_one_line_with_code_and_request_and_nothing_on_standard_output()
     {
         await using var server = await TestServer.StartAsync(Store.Embedded);
-        var environment = await EnvironmentAsync(server);
+        using var user = await CommandUser.OfAsync(server);
 
-        var unknown = await RunAsync(environment, "devices", "show", "dev_000000000000000000000001");
-        var malformed = await RunAsync(environment, "devices", "show", "loc_1");
-        var nobody = await RunAsync(
-            new(environment) { ["PLATEAU_URL"] = "http://127.0.0.1:1" }, "account", "--url", "ftp://there");
+        var unknown = await user.RunAsync("devices", "show", "dev_000000000000000000000001");
+        var malformed = await user.RunAsync("devices", "show", "loc_1");
+        var nobody = await user.RunAsync("account", "--url", "ftp://there");
 
         Assert.Equal((CommandLine.Failed, ""), (unknown.ExitCode, unknown.Output));
         Assert.Matches(@"^There is no device .*\[device_not_found\] \[request \S+\]\n$", unknown.Error);
         Assert.Equal((CommandLine.BadArguments, ""), (malformed.ExitCode, malformed.Output));
         Assert.Equal(CommandLine.BadArguments, nobody.ExitCode);
-    }
-
-    private async Task<Dictionary<string, string>> EnvironmentAsync(TestServer server)
-    {
-        var (_, secret) = await server.CreateKeyAsync();
-        return new()
-        {
-            ["XDG_CONFIG_HOME"] = _folder,
-            [CallerOptions.UrlVariable] = server.BaseAddress.ToString(),
-            [CallerOptions.AccountVariable] = server.AccountId.ToString(),
-            [CallerOptions.KeyVariable] = secret,
-        };
-    }
-
-    private static async Task<Ended> RunAsync(Dictionary<string, string> environment, params string[] arguments)
-    {
-        using var process = Executable.Start(arguments, environment);
-        return await Executable.EndAsync(process);
-    }
-
-    private static async Task<Ended> RunWithInputAsync(
-        string input, Dictionary<string, string> environment, params string[] arguments)
-    {
-        using var process = Executable.Start(
-            arguments, environment, "sh", "-c", $"echo {input} | \"$@\"", "sh");
-        return await Executable.EndAsync(process);
     }
 }

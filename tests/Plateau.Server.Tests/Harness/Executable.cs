@@ -30,8 +30,7 @@ internal static class Executable
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null,
         params IEnumerable<string> through)
     {
-        var dotnet = Environment.ProcessPath is { } path && IsDotnet(path) ? path : "dotnet";
-        string[] line = [.. through, dotnet, Path, .. arguments];
+        string[] line = [.. through, .. LineOf(arguments)];
         var start = new ProcessStartInfo(line[0])
         {
             RedirectStandardOutput = true,
@@ -47,6 +46,10 @@ internal static class Executable
         }
         return Process.Start(start) ?? throw new InvalidOperationException("The executable did not start.");
     }
+
+    /// <summary>What a shell would be told to run it.</summary>
+    public static string[] LineOf(IEnumerable<string> arguments) =>
+        [Environment.ProcessPath is { } path && IsDotnet(path) ? path : "dotnet", Path, .. arguments];
 
     /// <summary>Waits for its end.</summary>
     /// <param name="process">What was started.</param>

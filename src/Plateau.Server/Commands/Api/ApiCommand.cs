@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using System.Text.Json.Nodes;
 using Plateau.Client;
 using Plateau.Contracts;
 
@@ -13,11 +14,16 @@ internal static class ApiCommand
     /// Makes a command that is given a client. What the server refuses is told on standard error with its code, the
     /// request's id and what to do.
     /// </summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="help">What it does.</param>
+    /// <param name="example">How it is called.</param>
+    /// <param name="action">Does it.</param>
+    /// <param name="takes">Its arguments and options.</param>
     public static Command Create(
-        string name, string description, Func<ParseResult, PlateauClient, CancellationToken, Task> action,
+        string name, string help, string example, Func<ParseResult, PlateauClient, CancellationToken, Task> action,
         params Symbol[] takes)
     {
-        var command = new Command(name, description);
+        var command = new Command(name, $"{help}\n\nExample:\n  {example}");
         foreach (var symbol in takes)
         {
             switch (symbol)
@@ -78,6 +84,13 @@ internal static class ApiCommand
         argument.AddError($"'{token.Value}' is not an id that begins with {TId.Prefix}.");
         return null;
     }
+
+    /// <summary>The merge patch that was told.</summary>
+    /// <exception cref="CommandFailure">Nothing was told, or the file is no JSON object.</exception>
+    public static Task<JsonObject> ReadChangeAsync(ParseResult result, BodyOptions body, CancellationToken cancel) =>
+        body.AreTold(result)
+            ? body.ReadAsync(result, cancel)
+            : throw CommandFailure.OfArguments("Tell what to change, with an option or with --file.");
 
     /// <summary>What a refusal says, in one line: words, code, every fault, the request and what to do.</summary>
     public static string Explain(PlateauException refusal)

@@ -10,7 +10,8 @@ namespace Plateau.Server.Commands.Api;
 /// <summary>One column of what a command prints.</summary>
 /// <param name="Name">Its heading: the name in the API.</param>
 /// <param name="Value">The cell; null is empty.</param>
-internal sealed record Column<T>(string Name, Func<T, string?> Value);
+/// <param name="IsOfTable">Whether only the table for people has it.</param>
+internal sealed record Column<T>(string Name, Func<T, string?> Value, bool IsOfTable = false);
 
 /// <summary>
 /// What commands that call a server print: a table for people, with <c>--json</c> one object a line as the API answers
@@ -26,6 +27,9 @@ internal static class Output
     };
 
     public static readonly Option<bool> Csv = new("--csv") { Description = "Print comma-separated values." };
+
+    /// <summary>Prints ids for the next command, which take the first column.</summary>
+    public static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Print the id alone." };
 
     /// <summary>How many objects are printed at the most.</summary>
     public static readonly Option<int?> Limit = new("--limit")
@@ -64,9 +68,17 @@ internal static class Output
                 await output.WriteLineAsync(JsonSerializer.Serialize(one, type));
             }
         }
+        else if (result.GetValue(Quiet))
+        {
+            await foreach (var one in objects.Take(limit ?? int.MaxValue).WithCancellation(cancel))
+            {
+                await output.WriteLineAsync(columns[0].Value(one));
+            }
+        }
         else if (result.GetValue(Csv))
         {
-            await WriteCsvAsync(output, objects.Take(limit ?? int.MaxValue), columns, cancel);
+            var all = columns.Where(column => !column.IsOfTable).ToArray();
+            await WriteCsvAsync(output, objects.Take(limit ?? int.MaxValue), all, cancel);
         }
         else
         {

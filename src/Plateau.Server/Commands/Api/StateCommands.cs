@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.Json;
 using Plateau.Client;
 using Plateau.Contracts;
 
@@ -22,6 +23,8 @@ internal static class StateCommands
         new("id", one => one.Id.ToString()),
     ];
 
+    private static readonly Column<DeviceState>[] WatchColumns = Columns[..5];
+
     private static readonly Column<DeviceStateAggregate>[] BucketColumns =
     [
         new("start_time", one => Output.Text(one.StartTime)),
@@ -36,12 +39,9 @@ internal static class StateCommands
     private static readonly Argument<DeviceId> Device =
         OperatorArguments.Id<DeviceId>("device", "Id of the device, dev_….");
 
-    private static readonly Option<DateTimeOffset?> Start = Time("--start", "From this time on");
-
-    private static readonly Option<DateTimeOffset?> End = Time("--end", "Before this time");
-
     /// <summary>All of them.</summary>
-    public static IEnumerable<Command> Create() => [Submit(), Latest(), History(), Aggregates(), Watch()];
+    public static IEnumerable<Command> Create() =>
+        [Submit(), Latest(), History(), Aggregates(), Watch(), Export.ExportCommand.Create()];
 
     private static Command Submit()
     {
@@ -49,10 +49,14 @@ internal static class StateCommands
         Option<double> charge = new("--charge") { Description = "State of charge, percent.", Required = true };
         Option<double> target = new("--target") { Description = "Target state of charge, percent.", Required = true };
         Option<double?> power = new("--power") { Description = "Battery power, kW; positive charges." };
+        Option<double?> energy = new("--energy") { Description = "Energy in the battery, kWh." };
+        Option<double?> reserve = new("--backup-reserve") { Description = "Share kept for backup, percent." };
         Option<string?> reference = new("--reference") { Description = "Your name for this record." };
         var time = Time("--time", "When it was measured. [default: now]");
         return ApiCommand.Create(
             "submit", "Submit one state of a device; once this returns, it is durable.",
+            "plateau states submit dev_65f0c2a4b1d2e3f405060708 --location loc_65f0c2a4b1d2e3f405060708 --charge 34.2 "
+            + "--target 80 --power -3.4",
             async (result, client, cancel) =>
             {
                 var answer = await client.DeviceStates.SubmitAsync(
@@ -64,6 +68,8 @@ internal static class StateCommands
                         StateOfChargePercent = result.GetValue(charge),
                         TargetStateOfChargePercent = result.GetValue(target),
                         BatteryPowerKw = result.GetValue(power),
+                        EnergyRemainingKwh = result.GetValue(energy),
+                        BackupReservePercent = result.GetValue(reserve),
                         RecordReferenceId = result.GetValue(reference),
                     },
                     cancel);
@@ -76,7 +82,7 @@ internal static class StateCommands
                     ],
                     cancel);
             },
-            Device, place, charge, target, power, time, reference, Output.Json, Output.Csv);
+            Device, place, charge, target, power, energy, reserve, time, reference, Output.Json, Output.Csv);
     }
 
     private static Command Latest()
@@ -88,7 +94,7 @@ internal static class StateCommands
             CustomParser = ApiCommand.ReadId<DeviceId>,
         };
         return ApiCommand.Create(
-            "latest", "Show the latest state of a device, or of each device.",
+            "latest", "Show the latest state of a device, or of each device, and its age.", "plateau states latest",
             async (result, client, cancel) =>
             {
                 var states = result.GetValue(device) is not { } one
@@ -96,19 +102,26 @@ internal static class StateCommands
                     : await client.DeviceStates.LatestAsync(one, cancel) is { } state
                         ? new[] { state }.ToAsyncEnumerable()
                         : AsyncEnumerable.Empty<DeviceState>();
-                await Output.WriteAsync(result, states, ContractsJsonContext.Default.DeviceState, Columns, cancel);
+                var now = TimeProvider.System.GetUtcNow();
+                Column<DeviceState>[] columns =
+                    [Columns[0], new("age", one => AgeOf(now - one.Time), IsOfTable: true), .. Columns[1..]];
+                await Output.WriteAsync(result, states, ContractsJsonContext.Default.DeviceState, columns, cancel);
             },
             device, Output.Limit, Output.Json, Output.Csv);
     }
 
     private static Command History() => ApiCommand.Create(
         "history", "List a device's states, newest first.",
-        (result, client, cancel) => Output.WriteAsync(
-            result, client.DeviceStates.HistoryAsync(
-                result.GetValue(Device),
-                new HistoryFilter { StartTime = result.GetValue(Start), EndTime = result.GetValue(End) }, cancel),
-            ContractsJsonContext.Default.DeviceState, Columns, cancel),
-        Device, Start, End, Output.Limit, Output.Json, Output.Csv);
+        "plateau states history dev_65f0c2a4b1d2e3f405060708 --from 2026-02-01 --timezone Europe/London --csv",
+        (result, client, cancel) =>
+        {
+            var (from, to) = TimeRange.Read(result);
+            return Output.WriteAsync(
+                result, client.DeviceStates.HistoryAsync(
+                    result.GetValue(Device), new HistoryFilter { StartTime = from, EndTime = to }, cancel),
+                ContractsJsonContext.Default.DeviceState, Columns, cancel);
+        },
+        Device, TimeRange.From, TimeRange.To, TimeRange.Timezone, Output.Limit, Output.Json, Output.Csv);
 
     private static Command Aggregates()
     {
@@ -120,47 +133,65 @@ internal static class StateCommands
         interval.AcceptOnlyFromAmong("PT5M", "PT15M", "PT30M", "PT1H", "P1D", "P1M");
         return ApiCommand.Create(
             "aggregates", "Sum up a device's states in buckets, oldest first; the last day where no time is told.",
+            "plateau states aggregates dev_65f0c2a4b1d2e3f405060708 --interval PT1H",
             async (result, client, cancel) =>
             {
-                var end = result.GetValue(End) ?? TimeProvider.System.GetUtcNow();
+                var (from, to) = TimeRange.Read(result);
+                var end = to ?? TimeProvider.System.GetUtcNow();
                 var list = await client.DeviceStates.AggregatesAsync(
                     result.GetValue(Device),
-                    new AggregateRange(
-                        result.GetValue(Start) ?? end.AddDays(-1), end, result.GetRequiredValue(interval)),
-                    cancel);
+                    new AggregateRange(from ?? end.AddDays(-1), end, result.GetRequiredValue(interval)), cancel);
                 await Output.WriteAsync(
                     result, list.Data.ToAsyncEnumerable(), ContractsJsonContext.Default.DeviceStateAggregate,
                     BucketColumns, cancel);
             },
-            Device, Start, End, interval, Output.Limit, Output.Json, Output.Csv);
+            Device, TimeRange.From, TimeRange.To, TimeRange.Timezone, interval, Output.Limit, Output.Json, Output.Csv);
     }
 
     private static Command Watch()
     {
         var device = ApiCommand.IdOption<DeviceId>("--device", "Only the states of this device.");
         return ApiCommand.Create(
-            "watch", "Print states as they are accepted, until Ctrl-C.",
+            "watch", "Print states as they are accepted, until Ctrl-C or --limit of them.",
+            "plateau states watch --device dev_65f0c2a4b1d2e3f405060708",
             async (result, client, cancel) =>
             {
-                var output = result.InvocationConfiguration.Output;
+                var (output, error) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
                 var asJson = result.GetValue(Output.Json);
+                var left = result.GetValue(Output.Limit) ?? int.MaxValue;
+                if (!asJson)
+                {
+                    await output.WriteLineAsync(string.Join('\t', WatchColumns.Select(column => column.Name)));
+                }
                 await foreach (var one in client.DeviceStates.StreamAsync(result.GetValue(device), cancel: cancel))
                 {
-                    if (one.State is { } state)
+                    if (one.State is not { } state)
                     {
-                        await output.WriteLineAsync(asJson
-                            ? System.Text.Json.JsonSerializer.Serialize(state, ContractsJsonContext.Default.DeviceState)
-                            : string.Join('\t', Columns.Take(5).Select(column => column.Value(state))));
-                    }
-                    else
-                    {
-                        await result.InvocationConfiguration.Error.WriteLineAsync(
+                        await error.WriteLineAsync(
                             $"States accepted since {Output.Text(one.GapSince)} may be missing: read the history.");
+                        continue;
+                    }
+                    await output.WriteLineAsync(asJson
+                        ? JsonSerializer.Serialize(state, ContractsJsonContext.Default.DeviceState)
+                        : string.Join('\t', WatchColumns.Select(column => column.Value(state))));
+                    left--;
+                    if (left == 0)
+                    {
+                        return;
                     }
                 }
             },
-            device, Output.Json);
+            device, Output.Limit, Output.Json);
     }
+
+    // Young ones to the second, old ones to the day.
+    private static string AgeOf(TimeSpan age) => age switch
+    {
+        { TotalSeconds: < 120 } => FormattableString.Invariant($"{Math.Max(0, age.TotalSeconds):0} s"),
+        { TotalMinutes: < 120 } => FormattableString.Invariant($"{age.TotalMinutes:0} min"),
+        { TotalHours: < 48 } => FormattableString.Invariant($"{age.TotalHours:0} h"),
+        _ => FormattableString.Invariant($"{age.TotalDays:0} d"),
+    };
 
     private static Option<DateTimeOffset?> Time(string name, string description) => new(name)
     {
