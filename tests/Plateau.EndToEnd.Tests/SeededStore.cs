@@ -19,8 +19,11 @@ internal sealed class SeededStore(Dictionary<string, string?> settings, string[]
 {
     private const string PostgresSetting = "Plateau:Storage:Postgres";
 
-    private AccountId _account;
-    private string _secret = "";
+    /// <summary>The account.</summary>
+    public AccountId AccountId { get; private set; }
+
+    /// <summary>A key of it that may do everything.</summary>
+    public string Secret { get; private set; } = "";
 
     /// <summary>The account.</summary>
     public AccountId Account => _account;
@@ -42,7 +45,7 @@ internal sealed class SeededStore(Dictionary<string, string?> settings, string[]
     public async Task<ApiClient> SignInAsync(ServerProcess server)
     {
         var client = server.NewClient();
-        await client.SignInAsync(_account, _secret);
+        await client.SignInAsync(AccountId, Secret);
         return client;
     }
 
@@ -51,7 +54,7 @@ internal sealed class SeededStore(Dictionary<string, string?> settings, string[]
     {
         var client = server.NewClient();
         var request = new HttpRequestMessage(HttpMethod.Get, "/login");
-        request.Headers.Authorization = ApiClient.Basic(_account.ToString(), _secret);
+        request.Headers.Authorization = ApiClient.Basic(AccountId.ToString(), Secret);
         try
         {
             if ((await client.SendAsync(request)).Status == HttpStatusCode.OK)
@@ -127,6 +130,6 @@ internal sealed class SeededStore(Dictionary<string, string?> settings, string[]
         db.Accounts.Add(account);
         db.Keys.Add(key);
         await write.CommitAsync(TestContext.Current.CancellationToken);
-        (_account, _secret) = (account.Id, secret);
+        (AccountId, Secret) = (account.Id, secret);
     }
 }

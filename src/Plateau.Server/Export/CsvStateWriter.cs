@@ -22,7 +22,7 @@ internal sealed class CsvStateWriter : IStateWriter
 
     public async ValueTask WriteAsync(ExportedState line, CancellationToken cancel)
     {
-        await WriteHeaderAsync();
+        WriteHeader();
         var state = line.State;
         _csv.WriteField(state.DeviceId.ToString());
         _csv.WriteField(line.DeviceReference);
@@ -42,7 +42,7 @@ internal sealed class CsvStateWriter : IStateWriter
     // A file without records still tells its columns.
     public async ValueTask CompleteAsync(CancellationToken cancel)
     {
-        await WriteHeaderAsync();
+        WriteHeader();
         await _csv.FlushAsync();
     }
 
@@ -50,7 +50,7 @@ internal sealed class CsvStateWriter : IStateWriter
 
     private void Write(double? number) => _csv.WriteField(number?.ToString("R", CultureInfo.InvariantCulture));
 
-    private async ValueTask WriteHeaderAsync()
+    private void WriteHeader()
     {
         if (_hasHeader)
         {
@@ -61,6 +61,6 @@ internal sealed class CsvStateWriter : IStateWriter
         {
             _csv.WriteField(column);
         }
-        await _csv.NextRecordAsync();
+        _csv.NextRecord();
     }
 }

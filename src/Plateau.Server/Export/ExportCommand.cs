@@ -56,19 +56,24 @@ internal static class ExportCommand
     private static async Task WriteAsync(StateExport export, string? path, string format, CancellationToken cancel)
     {
         await using var file = ExportFile.Open(path);
-        await using IStateWriter writer = format switch
+        await using (var writer = await CreateWriterAsync(file.Stream, format, cancel))
         {
-            "parquet" => await ParquetStateWriter.CreateAsync(file.Stream, cancel),
-            "ndjson" => new JsonStateWriter(file.Stream),
-            _ => new CsvStateWriter(file.Stream),
-        };
-        await foreach (var line in export.ReadAsync(cancel))
-        {
-            await writer.WriteAsync(line, cancel);
+            await foreach (var line in export.ReadAsync(cancel))
+            {
+                await writer.WriteAsync(line, cancel);
+            }
+            await writer.CompleteAsync(cancel);
         }
-        await writer.CompleteAsync(cancel);
         await file.CompleteAsync(cancel);
     }
+
+    private static async Task<IStateWriter> CreateWriterAsync(
+        Stream stream, string format, CancellationToken cancel) => format switch
+        {
+            "parquet" => await ParquetStateWriter.CreateAsync(stream, cancel),
+            "ndjson" => new JsonStateWriter(stream),
+            _ => new CsvStateWriter(stream),
+        };
 
     private static string FormatOf(string? path) => Path.GetExtension(path)?.ToLowerInvariant() switch
     {

@@ -65,7 +65,10 @@ internal sealed class ExportScreen(TextWriter error, StateExport export, TimePro
         var skipped = export.Skipped > 0
             ? FormattableString.Invariant($", {export.Skipped} left out without consent to telemetry")
             : "";
-        return FormattableString.Invariant(
-            $"{export.Records} states of {export.Devices} devices{skipped}, {rate:0} a second");
+        return $"{Count(export.Records, "state")} of {Count(export.Devices, "device")}{skipped}"
+            + FormattableString.Invariant($", {rate:0} a second");
     }
+
+    private static string Count(long number, string name) =>
+        FormattableString.Invariant($"{number} {name}{(number == 1 ? "" : "s")}");
 }

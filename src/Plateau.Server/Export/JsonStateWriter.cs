@@ -12,7 +12,8 @@ internal sealed class JsonStateWriter(Stream stream) : IStateWriter
 
     private readonly ArrayBufferWriter<byte> _lines = new(2 * FlushAtBytes);
     private readonly Utf8JsonWriter _json = new(
-        new ArrayBufferWriter<byte>(1), new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        new ArrayBufferWriter<byte>(1),
+        new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public async ValueTask WriteAsync(ExportedState line, CancellationToken cancel)
     {

@@ -42,10 +42,12 @@ internal sealed class StateExport(PlateauClient client, ExportRange range)
         var devices = range.Device is { } one
             ? new[] { await client.Devices.GetAsync(one, cancel) }.ToAsyncEnumerable()
             : client.Devices.ListAsync(Filter, cancel);
+        var wanted = new HistoryFilter { StartTime = range.From, EndTime = range.To };
         await foreach (var device in devices.WithCancellation(cancel))
         {
-            await using var states = HistoryOf(device).GetAsyncEnumerator(cancel);
-            while (await NextAsync(device, states) is { } state)
+            await using var states = client.DeviceStates.HistoryAsync(device.Id, wanted, cancel)
+                .GetAsyncEnumerator(cancel);
+            while (await NextAsync(device, states, cancel) is { } state)
             {
                 if (range.Location is null || state.LocationId == range.Location)
                 {
@@ -60,13 +62,12 @@ internal sealed class StateExport(PlateauClient client, ExportRange range)
 
     private DeviceFilter Filter => new() { LocationId = range.Location };
 
-    private IAsyncEnumerable<DeviceState> HistoryOf(Device device) => client.DeviceStates.HistoryAsync(
-        device.Id, new HistoryFilter { StartTime = range.From, EndTime = range.To });
-
     // Of a whole fleet, a device that is deleted or whose consent is withdrawn on the way is left out; one that was
     // asked for by its id is an error.
-    private async ValueTask<DeviceState?> NextAsync(Device device, IAsyncEnumerator<DeviceState> states)
+    private async ValueTask<DeviceState?> NextAsync(
+        Device device, IAsyncEnumerator<DeviceState> states, CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested();
         try
         {
             if (await states.MoveNextAsync())

@@ -89,6 +89,21 @@ public sealed class ApiCommandTests
     }
 
     [Fact]
+    public async Task Watching_ends_with_130_when_it_is_stopped()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        using var user = await CommandUser.OfAsync(server);
+
+        using var watching = Executable.Start(["states", "watch"], user.Environment);
+        var header = await watching.StandardOutput.ReadLineAsync(Cancel);
+        Assert.StartsWith("device_id\ttime", header, StringComparison.Ordinal);
+        await Executable.SignalAsync(watching, "INT");
+        var ended = await Executable.EndAsync(watching);
+
+        Assert.Equal((CommandLine.Interrupted, "", ""), (ended.ExitCode, ended.Output, ended.Error));
+    }
+
+    [Fact]
     public async Task A_refusal_is_one_line_with_code_and_request_and_nothing_on_standard_output()
     {
         await using var server = await TestServer.StartAsync(Store.Embedded);

@@ -18,8 +18,8 @@ public sealed class RegistryApiCommandTests
 
         var customer = (await user.RunAsync("customers", "create", "--reference", "C-77", "-q")).Text;
         var location = (await user.RunAsync(
-            "locations", "create", "--customer", customer, "--timezone", "Europe/London", "--city", "London", "--country",
-            "GB", "--place", "51.5,-0.12", "--quiet")).Text;
+            "locations", "create", "--customer", customer, "--timezone", "Europe/London", "--city", "London",
+            "--country", "GB", "--place", "51.5,-0.12", "--quiet")).Text;
         var device = (await user.RunAsync(
             "devices", "create", "--reference", "H-1042", "--location", location, "--battery-capacity-kwh", "13.5",
             "--pv-tilt", "35", "--ev-v2g", "true", "--consent", "control=true", "--consent", "geo_location=true",
@@ -105,6 +105,42 @@ public sealed class RegistryApiCommandTests
         var gone = await user.RunOnTerminalAsync("[y/N]", "y\n", "devices", "delete", id);
         Assert.True(gone.ExitCode == 0, gone.Output);
         Assert.Equal("", (await user.RunAsync("devices", "list", "-q")).Text);
+    }
+
+    [Fact]
+    public async Task Devices_are_found_by_part_activity_and_beginning_of_their_reference()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        using var user = await CommandUser.OfAsync(server);
+        var car = (await user.RunAsync("devices", "create", "--reference", "A-1", "--ev-v2g", "true", "-q")).Text;
+        var battery = (await user.RunAsync(
+            "devices", "create", "--reference", "B-1", "--battery-power-kw", "5", "-q")).Text;
+
+        Assert.Equal(car, (await user.RunAsync("devices", "list", "--kind", "ev_charger", "-q")).Text);
+        Assert.Equal(battery, (await user.RunAsync("devices", "list", "--reference-prefix", "B-", "-q")).Text);
+        Assert.Equal("", (await user.RunAsync("devices", "list", "--activity", "silent", "-q")).Text);
+        Assert.Equal(
+            $"{battery}\n{car}", (await user.RunAsync("devices", "list", "--activity", "never_seen", "-q")).Text);
+        (await user.RunAsync("devices", "list", "--kind", "toaster")).FailedWith(2, "toaster");
+    }
+
+    [Fact]
+    public async Task Calls_that_failed_are_listed()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        using var user = await CommandUser.OfAsync(server);
+        (await user.RunAsync("devices", "show", "dev_000000000000000000000001")).FailedWith(1, "[device_not_found]");
+
+        var listed = "";
+        await Until.TrueAsync("the call is listed", async () =>
+        {
+            listed = (await user.RunAsync("account", "requests", "--csv")).Text;
+            return listed.Contains("404", StringComparison.Ordinal);
+        });
+
+        Assert.StartsWith("time_created,status,code,method,path,key_id,request_id", listed, StringComparison.Ordinal);
+        Assert.Contains(
+            ",404,device_not_found,GET,/devices/dev_000000000000000000000001,key_", listed, StringComparison.Ordinal);
     }
 
     [Theory, EveryStore]

@@ -33,7 +33,7 @@ public sealed class ExportTests
                 odd["backup_reserve_percent"]));
         Assert.All(
             csv.Where(row => row["device_id"] == one),
-            row => Assert.Equal(("", "", ""), (row["device_ref"], row["battery_power_kw"], row["energy_remaining_kwh"])));
+            row => Assert.Equal(("", ""), (row["device_ref"], row["battery_power_kw"])));
         // The two forms say the same, in the same order.
         Assert.Equal(
             csv.Select(row => string.Join('|', row.Values)),
@@ -74,7 +74,7 @@ public sealed class ExportTests
 
         var fleet = await user.RunAsync("states", "export");
         Assert.All(await ReadCsvAsync(fleet), row => Assert.Equal(other, row["device_id"]));
-        Assert.Contains("2 states of 1 devices, 1 left out without consent", fleet.Error, StringComparison.Ordinal);
+        Assert.Contains("2 states of 1 device, 1 left out without consent", fleet.Error, StringComparison.Ordinal);
         var refused = await user.RunAsync("states", "export", "--device", one);
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("[telemetry_consent_missing]", refused.Error, StringComparison.Ordinal);
@@ -96,19 +96,57 @@ public sealed class ExportTests
         Assert.Equal(
             (DateTimeFormat.Timestamp, DateTimeTimeUnit.Micros, true, false),
             (time.DateTimeFormat, time.Unit, time.IsAdjustedToUTC, time.IsNullable));
-        Assert.True(Field(parquet, "battery_power_kw") is { IsNullable: true } power && power.ClrType == typeof(double));
+        var power = Field(parquet, "battery_power_kw");
+        Assert.Equal((true, typeof(double)), (power.IsNullable, power.ClrType));
         Assert.True(Field(parquet, "state_of_charge_percent") is { IsNullable: false });
         using var group = parquet.OpenRowGroupReader(0);
         Assert.Equal((1, 252), (parquet.RowGroupCount, (int)group.RowCount));
         var (references, times, powers) = (new string[252], new DateTime[252], new double?[252]);
         await group.ReadAsync(Field(parquet, "record_reference_id"), references, cancellationToken: Cancel);
         await group.ReadAsync<DateTime>(time, times, cancellationToken: Cancel);
-        await group.ReadAsync<double>(Field(parquet, "battery_power_kw"), powers, cancellationToken: Cancel);
+        await group.ReadAsync<double>(power, powers, cancellationToken: Cancel);
         var row = Array.IndexOf(references, Odd);
         Assert.Equal((new DateTime(2022, 2, 1, 10, 30, 0, DateTimeKind.Utc), -3.4), (times[row], powers[row]));
         Assert.Equal(250, powers.Count(one => one is null));
         Assert.Equal(250, references.Count(one => one is null));
         (await user.RunAsync("states", "export", "--format", "parquet")).FailedWith(2, "--output");
+    }
+
+    [Theory]
+    [InlineData("states.csv", "csv")]
+    [InlineData("states.ndjson", "ndjson")]
+    public async Task A_file_is_what_standard_output_would_be_and_replaces_an_older_one(string name, string format)
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        using var user = await CommandUser.OfAsync(server);
+        await FillAsync(server);
+        var path = Path.Combine(user.Folder, name);
+        await File.WriteAllTextAsync(path, "old", Cancel);
+
+        var written = await user.RunAsync("states", "export", "--output", path);
+        var printed = await user.RunAsync("states", "export", "--format", format);
+
+        Assert.Equal((0, ""), (written.ExitCode, written.Output));
+        Assert.Equal(printed.Output, await File.ReadAllTextAsync(path, Cancel));
+        Assert.Equal([path], Directory.GetFiles(user.Folder));
+    }
+
+    [Fact]
+    public async Task Progress_is_drawn_on_a_terminal_and_without_colours_where_none_are_wanted()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        using var user = await CommandUser.OfAsync(server);
+        await FillAsync(server);
+        var path = Path.Combine(user.Folder, "states.csv");
+        user.Environment["TERM"] = "xterm-256color";
+        user.Environment["NO_COLOR"] = "1";
+
+        var ended = await user.RunOnTerminalAsync(
+            "252 states of 2 devices", "", "states", "export", "--output", path);
+
+        Assert.True(ended.ExitCode == 0, ended.Output);
+        Assert.DoesNotMatch("\u001b\\[[0-9;]*[1-9][0-9;]*m", ended.Output);
+        Assert.Equal(253, (await File.ReadAllLinesAsync(path, Cancel)).Length);
     }
 
     [Fact]
@@ -136,7 +174,8 @@ public sealed class ExportTests
         var one = await server.Api.CreateDeviceAsync();
         var other = (await server.Api.PostAsync("/devices", """{"reference_id":"Home 2"}""")).Created();
         var bare = Enumerable.Range(0, 250).Select(number => FormattableString.Invariant($$"""
-            {"device_id":"{{one}}","location_id":"{{location}}","time":"2022-01-01T{{number / 60:00}}:{{number % 60:00}}:00Z",
+            {"device_id":"{{one}}","location_id":"{{location}}",
+            "time":"2022-01-01T{{number / 60:00}}:{{number % 60:00}}:00Z",
             "state_of_charge_percent":{{number / 10.0}},"target_state_of_charge_percent":80}
             """));
         var batch = await server.Api.PostAsync("/device-states", $$"""{"data":[{{string.Join(',', bare)}}]}""");

@@ -10,8 +10,8 @@ internal static class AccountCommands
     private const string KeysHelp = """
         Keys of your account, in the mode of the key that calls: create, list and revoke.
 
-        They are made over the API by a key that may manage. The operator of a server makes the first one, of any account
-        and mode, on the store itself: plateau keys.
+        They are made over the API by a key that may manage. The operator of a server makes the first one, of any
+        account and mode, on the store itself: plateau keys.
         """;
 
     private static readonly Column<Account>[] Columns =
@@ -41,10 +41,21 @@ internal static class AccountCommands
         new("key_id", one => one.KeyId?.ToString() ?? "operator"),
     ];
 
+    private static readonly Column<FailedRequest>[] RequestColumns =
+    [
+        new("time_created", one => Output.Text(one.TimeCreated)),
+        new("status", one => Output.Text(one.Status)),
+        new("code", one => one.Code),
+        new("method", one => one.Method),
+        new("path", one => one.Path),
+        new("key_id", one => one.KeyId.ToString()),
+        new("request_id", one => one.RequestId),
+    ];
+
     public static Command Create()
     {
         var account = ApiCommand.Create(
-            "account", "Show the account that calls, and what its key may do; its keys and its trail.",
+            "account", "Show the account that calls, and what its key may do; its keys, changes and failed calls.",
             "plateau account",
             async (result, client, cancel) => await Output.WriteAsync(
                 result, await client.Account.GetAsync(cancel), ContractsJsonContext.Default.Account, Columns, cancel),
@@ -55,6 +66,12 @@ internal static class AccountCommands
             (result, client, cancel) => Output.WriteAsync(
                 result, client.Account.ListAuditAsync(cancel), ContractsJsonContext.Default.AuditEntry, AuditColumns,
                 cancel),
+            Output.Limit, Output.Json, Output.Csv));
+        account.Add(ApiCommand.Create(
+            "requests", "List the calls that failed lately, newest first.", "plateau account requests --limit 20",
+            (result, client, cancel) => Output.WriteAsync(
+                result, client.Account.ListFailedRequestsAsync(cancel), ContractsJsonContext.Default.FailedRequest,
+                RequestColumns, cancel),
             Output.Limit, Output.Json, Output.Csv));
         return account;
     }

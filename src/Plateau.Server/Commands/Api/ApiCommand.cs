@@ -87,7 +87,7 @@ internal static class ApiCommand
 
     /// <summary>The merge patch that was told.</summary>
     /// <exception cref="CommandFailure">Nothing was told, or the file is no JSON object.</exception>
-    public static Task<JsonObject> ReadChangeAsync(ParseResult result, BodyOptions body, CancellationToken cancel) =>
+    public static Task<JsonObject> ReadChangeAsync(ParseResult result, BodyMembers body, CancellationToken cancel) =>
         body.AreTold(result)
             ? body.ReadAsync(result, cancel)
             : throw CommandFailure.OfArguments("Tell what to change, with an option or with --file.");

@@ -16,8 +16,8 @@ internal static class CustomerCommands
     };
 
     /// <summary>The members that people set.</summary>
-    internal static readonly BodyOptions Body =
-        new BodyOptions().Text("--reference", "reference_id", "Your own name for the customer.");
+    internal static readonly BodyMembers Body =
+        new BodyMembers().Text("--reference", "reference_id", "Your own name for the customer.");
 
     public static Command Create() => new("customers", "Customers: list, show, create, update, delete.")
     {

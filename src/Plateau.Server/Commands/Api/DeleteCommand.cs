@@ -6,7 +6,10 @@ namespace Plateau.Server.Commands.Api;
 /// <summary>Commands that delete: they ask on a terminal, and want <c>--yes</c> elsewhere.</summary>
 internal static class DeleteCommand
 {
-    public static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do it without asking, as in scripts." };
+    public static readonly Option<bool> Yes = new("--yes", "-y")
+    {
+        Description = "Do it without asking, as scripts have to.",
+    };
 
     /// <summary>Makes one.</summary>
     /// <param name="help">What it does.</param>
@@ -17,7 +20,8 @@ internal static class DeleteCommand
     /// <param name="takes">Options of its own.</param>
     public static Command Create<TId>(
         string help, string example, Argument<TId> id, Func<TId, string> question,
-        Func<PlateauClient, ParseResult, TId, CancellationToken, Task> delete, params Symbol[] takes) where TId : struct =>
+        Func<PlateauClient, ParseResult, TId, CancellationToken, Task> delete, params Symbol[] takes)
+        where TId : struct =>
         Create("delete", help, example, id, question, delete, takes);
 
     /// <summary>Makes one that has another name.</summary>

@@ -11,7 +11,7 @@ internal static class LocationCommands
         OperatorArguments.Id<LocationId>("location", "Id of the location, loc_….");
 
     /// <summary>The members that people set.</summary>
-    internal static readonly BodyOptions Body = new BodyOptions()
+    internal static readonly BodyMembers Body = new BodyMembers()
         .Text("--reference", "reference_id", "Your own name for it.")
         .Text("--customer", "customer_id", "Who lives there, cus_….", "id")
         .Text("--timezone", "timezone", "Time zone, such as Europe/London.", "name")

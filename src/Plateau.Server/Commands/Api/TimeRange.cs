@@ -7,12 +7,12 @@ using Plateau.Telemetry;
 
 namespace Plateau.Server.Commands.Api;
 
-/// <summary>A range of time on the command line: instants, or dates of a time zone, which mean their beginning.</summary>
+/// <summary>A range of time on the command line: instants, or dates of a time zone, meaning their beginning.</summary>
 internal static class TimeRange
 {
-    public static readonly Option<string?> From = Edge("--from", "From this time on");
+    public static readonly Option<string?> From = Edge("--from", "--start", "From this time on");
 
-    public static readonly Option<string?> To = Edge("--to", "Before this time");
+    public static readonly Option<string?> To = Edge("--to", "--end", "Before this time");
 
     public static readonly Option<string> Timezone = new("--timezone")
     {
@@ -38,7 +38,7 @@ internal static class TimeRange
         return (Find(result.GetValue(From), zone), Find(result.GetValue(To), zone));
     }
 
-    private static Option<string?> Edge(string name, string description) => new(name)
+    private static Option<string?> Edge(string name, string alias, string description) => new(name, alias)
     {
         Description = $"{description}: 2026-02-01T10:30:00Z, or a date.",
         HelpName = "time",
@@ -56,7 +56,8 @@ internal static class TimeRange
     private static DateTimeOffset? Find(string? text, TimeZoneInfo zone) =>
         Instant.TryParse(text, out var instant)
             ? instant
-            : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            : DateOnly.TryParseExact(
+                text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
                 && date.Year is > 1 and < 9999
                 ? BucketEdges.StartOf(date, zone)
                 : null;

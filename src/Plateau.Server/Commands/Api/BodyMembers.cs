@@ -10,7 +10,7 @@ namespace Plateau.Server.Commands.Api;
 /// The options that make the body of a creation or of a change: one for each member, and <c>--file</c> for a body that
 /// exists already. What a value may be is the server's to say; here it is only made JSON. An empty value is null.
 /// </summary>
-internal sealed class BodyOptions
+internal sealed class BodyMembers
 {
     private static readonly Option<string?> File = new("--file")
     {
@@ -27,23 +27,23 @@ internal sealed class BodyOptions
     public IEnumerable<string> Paths => _members.Select(member => string.Join('.', member.Path));
 
     /// <summary>A member that is a text.</summary>
-    public BodyOptions Text(string name, string path, string description, string kind = "text") =>
+    public BodyMembers Text(string name, string path, string description, string kind = "text") =>
         Add(name, path, description, kind, value => JsonValue.Create(value));
 
     /// <summary>A member that is a number.</summary>
-    public BodyOptions Number(string name, string path, string description) =>
+    public BodyMembers Number(string name, string path, string description) =>
         Add(name, path, description, "number", ToNumber);
 
     /// <summary>A member that is true or false.</summary>
-    public BodyOptions Flag(string name, string path, string description) =>
+    public BodyMembers Flag(string name, string path, string description) =>
         Add(name, path, description, "true|false", ToFlag);
 
     /// <summary>A member that is a latitude and a longitude.</summary>
-    public BodyOptions Place(string name, string path) =>
+    public BodyMembers Place(string name, string path) =>
         Add(name, path, "Where it is, in degrees, such as 51.5,-0.12.", "lat,lng", ToPlace);
 
     /// <summary>A member that is a list of texts; one empty text is the empty list.</summary>
-    public BodyOptions List(string name, string path, string description)
+    public BodyMembers List(string name, string path, string description)
     {
         var option = new Option<string[]>(name) { Description = description, HelpName = "id" };
         _members.Add((
@@ -54,7 +54,7 @@ internal sealed class BodyOptions
     }
 
     /// <summary>A member that is an object of flags, told as name=true or name=false.</summary>
-    public BodyOptions Flags(string name, string path, string description, params string[] names)
+    public BodyMembers Flags(string name, string path, string description, params string[] names)
     {
         var option = new Option<string[]>(name) { Description = description, HelpName = "name=true|false" };
         option.CompletionSources.Add(
@@ -116,7 +116,7 @@ internal sealed class BodyOptions
         }
     }
 
-    private BodyOptions Add(
+    private BodyMembers Add(
         string name, string path, string description, string kind, Func<string, JsonNode?> convert)
     {
         var option = new Option<string?>(name) { Description = description, HelpName = kind };
