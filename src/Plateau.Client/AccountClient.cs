@@ -8,6 +8,7 @@ public sealed class AccountClient
 {
     private const string Path = "account";
     private const string KeysPath = "account/keys";
+    private const string AuditPath = "account/audit";
     private const string RequestsPath = "account/requests";
     private readonly ApiConnection _connection;
 
@@ -23,11 +24,27 @@ public sealed class AccountClient
     public IAsyncEnumerable<AccountKey> ListKeysAsync(CancellationToken cancel = default) =>
         _connection.ListAsync(KeysPath, [], key => key.Id, ContractsJsonContext.Default.ListPageAccountKey, cancel);
 
+    /// <summary>Reads one page of the working keys of the mode in use, newest first.</summary>
+    /// <param name="page">Which page; null for the first.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="PlateauException">The page could not be read.</exception>
+    public Task<ListPage<AccountKey>> ListKeysPageAsync(
+        PageRequest<KeyId>? page = null, CancellationToken cancel = default) =>
+        _connection.ListPageAsync(KeysPath, [], page, ContractsJsonContext.Default.ListPageAccountKey, cancel);
+
     /// <summary>Walks what was changed in the mode in use and by which key, newest first.</summary>
     /// <exception cref="PlateauException">A page could not be read.</exception>
     public IAsyncEnumerable<AuditEntry> ListAuditAsync(CancellationToken cancel = default) =>
         _connection.ListAsync(
-            "account/audit", [], entry => entry.Id, ContractsJsonContext.Default.ListPageAuditEntry, cancel);
+            AuditPath, [], entry => entry.Id, ContractsJsonContext.Default.ListPageAuditEntry, cancel);
+
+    /// <summary>Reads one page of what was changed in the mode in use and by which key, newest first.</summary>
+    /// <param name="page">Which page; null for the first.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="PlateauException">The page could not be read.</exception>
+    public Task<ListPage<AuditEntry>> ListAuditPageAsync(
+        PageRequest<AuditEntryId>? page = null, CancellationToken cancel = default) =>
+        _connection.ListPageAsync(AuditPath, [], page, ContractsJsonContext.Default.ListPageAuditEntry, cancel);
 
     /// <summary>
     /// Walks the calls of the mode in use that failed lately (status 400 and above), newest first. A server keeps a

@@ -73,6 +73,7 @@ internal static class ConsoleServices
             .RequireAuthorization(ConsoleAccess.Name);
         console.MapGet($"{ConsoleAssets.Path}/{{name}}", ConsoleAssets.Answer).AllowAnonymous();
         console.MapGet(StatesDownload.Path, StatesDownload.AnswerAsync).RequireAuthorization(ConsoleAccess.Name);
+        console.MapGet(CustomerDownload.Path, CustomerDownload.AnswerAsync);
         console.MapPost("/sign-out", SignOutEndpoint.SignOutAsync);
         console.MapGet(DeviceExport.Path, DeviceExport.AnswerAsync);
         // PageHeaders says who may frame a page.

@@ -52,13 +52,16 @@ public sealed record Trouble(string Title, string Text, Remedy Remedy, string? R
         "A sign-in lasts an hour, and ends earlier when its key is revoked. Sign in again to come back to this page.",
         Remedy.SignIn);
 
+    /// <summary>The visitor's key may not do what was asked.</summary>
+    public static Trouble ScopeInsufficient { get; } = new(
+        "Your key may not do this",
+        "You are signed in with a key whose scope does not allow it: submit only sends states, read looks, manage also "
+        + "changes. Sign in with another key.",
+        Remedy.SignIn);
+
     private static Trouble OfForbidden(PlateauException fault) => fault.Code switch
     {
-        ErrorCodes.ScopeInsufficient => new(
-            "Your key may not do this",
-            "You are signed in with a key whose scope does not allow it: submit only sends states, read looks, manage "
-            + "also changes. Sign in with another key.",
-            Remedy.SignIn),
+        ErrorCodes.ScopeInsufficient => ScopeInsufficient,
         ErrorCodes.AccountDisabled => new(
             "The account is disabled", "Ask the server's operator to enable it.", Remedy.SignIn),
         _ => new("Not shared", fault.Message, Remedy.GoBack),

@@ -26,6 +26,9 @@ internal static class IsoCodes
         VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
         """);
 
+    /// <summary>The codes of all countries, in no order.</summary>
+    public static IEnumerable<string> AllCountries => Countries;
+
     /// <summary>Whether it is a country's code, in capitals.</summary>
     public static bool IsCountry(string code) => Countries.Contains(code);
 

@@ -10,6 +10,11 @@ internal static class ConsoleMenu
     [
         new("", "Fleet", Icons.Material.Outlined.SpaceDashboard),
         new("devices", "Devices", Icons.Material.Outlined.BatteryChargingFull),
+        new("locations", "Locations", Icons.Material.Outlined.HomeWork),
+        new("customers", "Customers", Icons.Material.Outlined.People),
+        new("requests", "Requests", Icons.Material.Outlined.SyncProblem),
+        new("keys", "Keys", Icons.Material.Outlined.Key),
+        new("audit", "Audit", Icons.Material.Outlined.History),
     ];
 }
 
