@@ -5,6 +5,8 @@ namespace Plateau.Server.WebConsole;
 /// <summary>A page with a form. What the API finds wrong with the input is kept for its fields to show.</summary>
 public abstract class FormPage : VisitorPage
 {
+    private string? _address;
+
     /// <summary>What is wrong with the input.</summary>
     internal FormFaults Faults { get; private protected set; } = FormFaults.None;
 
@@ -13,6 +15,18 @@ public abstract class FormPage : VisitorPage
 
     /// <summary>Whether it is being sent.</summary>
     internal bool IsSending { get; private set; }
+
+    /// <inheritdoc/>
+    protected override Task OnParametersSetAsync()
+    {
+        // A form is read once for its address: reading it again would take away what was filled in.
+        if (!RendererInfo.IsInteractive || _address == Navigation.Uri)
+        {
+            return Task.CompletedTask;
+        }
+        _address = Navigation.Uri;
+        return base.OnParametersSetAsync();
+    }
 
     /// <summary>Sends what was filled in, and leads on.</summary>
     /// <param name="client">Calls the API as the visitor.</param>

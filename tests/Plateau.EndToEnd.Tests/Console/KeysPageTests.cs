@@ -15,7 +15,7 @@ public sealed class KeysPageTests(ConsoleBrowser browser) : IClassFixture<Consol
         await visit.OpenSignedInAsync("/console/keys");
         await page.GetByRole(AriaRole.Link, new() { Name = "New key" }).ClickAsync();
         await page.GetByLabel("Name").FillAsync("Gateway in the lab");
-        await page.GetByRole(AriaRole.Radio, new() { Name = "read" }).CheckAsync();
+        await page.GetByRole(AriaRole.Radio, new() { Name = "read Reads" }).CheckAsync();
         await visit.PictureAsync("key-new");
         await page.GetByRole(AriaRole.Button, new() { Name = "Make key" }).ClickAsync();
 
@@ -41,7 +41,7 @@ public sealed class KeysPageTests(ConsoleBrowser browser) : IClassFixture<Consol
         await page.GetByRole(AriaRole.Button, new() { Name = "Revoke Gateway in the lab" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("does not come back");
         await visit.PictureAsync("key-revoke");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke key" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke key", Exact = true }).ClickAsync();
         await Expect(Row(page, "Gateway in the lab")).ToHaveCountAsync(0);
         Assert.Equal(HttpStatusCode.Unauthorized, (await caller.GetAsync("/devices")).Status);
 
@@ -63,7 +63,7 @@ public sealed class KeysPageTests(ConsoleBrowser browser) : IClassFixture<Consol
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke My own" }).ClickAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("You are signed in with this key");
         await visit.PictureAsync("key-revoke-own");
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke key" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke key", Exact = true }).ClickAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Your sign-in has ended" }))
             .ToBeVisibleAsync();
     }

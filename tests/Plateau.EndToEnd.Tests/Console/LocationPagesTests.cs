@@ -32,7 +32,7 @@ public sealed class LocationPagesTests(ConsoleBrowser browser) : IClassFixture<C
         await page.GetByLabel("Currency").FillAsync("GBP");
         await page.GetByLabel("Currency").PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "ELM-4" })).ToBeVisibleAsync();
-        await Expect(page.Locator(".facts")).ToContainTextAsync("United Kingdom");
+        await Expect(page.Locator(".sheet")).ToContainTextAsync("United Kingdom");
         var id = new Uri(page.Url).Segments[^1];
         Assert.Equal("Leeds", (await browser.Api.GetAsync($"/locations/{id}")).Body["postal_address"]!["city"]!
             .GetValue<string>());
@@ -47,7 +47,7 @@ public sealed class LocationPagesTests(ConsoleBrowser browser) : IClassFixture<C
         Assert.Null(changed["currency_code"]);
 
         var device = await browser.Api.CreateDeviceAsync(
-            $$$"""{"reference_id":"WALL-1","locations":["{{{id}}}"],"properties":{"battery":{}}}""");
+            $$$"""{"reference_id":"WALL-1","locations":["{{{id}}}"],"properties":{"battery":{} } }""");
         await DeleteAsync(page, "Delete location");
         await Expect(page.GetByText("devices are placed here")).ToBeVisibleAsync();
         await visit.PictureAsync("location-in-use");
