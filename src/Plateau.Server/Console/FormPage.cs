@@ -10,7 +10,7 @@ public abstract class FormPage : VisitorPage
     /// <summary>What is wrong with the input.</summary>
     internal FormFaults Faults { get; private protected set; } = FormFaults.None;
 
-    /// <summary>Why the form was not taken, when that is not the input's fault; null when it was, or is not sent.</summary>
+    /// <summary>Why the form was not taken, when that is not the input's fault; null otherwise.</summary>
     internal Trouble? Refusal { get; private set; }
 
     /// <summary>Whether it is being sent.</summary>

@@ -156,8 +156,9 @@ public sealed class LocationPagesTests(ConsoleBrowser browser) : IClassFixture<C
             await visit.OpenAsync($"/console/{path}");
             await visit.ReadyAsync();
             await visit.FitsAsync();
-            await visit.PictureAsync("phone-" + path.Replace('/', '-').Replace(location, "one", StringComparison.Ordinal)
-                .Replace(customer, "one", StringComparison.Ordinal));
+            var name = path.Replace('/', '-').Replace(location, "one", StringComparison.Ordinal)
+                .Replace(customer, "one", StringComparison.Ordinal);
+            await visit.PictureAsync("phone-" + name);
         }
     }
 

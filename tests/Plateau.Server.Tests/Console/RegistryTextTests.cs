@@ -54,8 +54,8 @@ public sealed class RegistryTextTests
     {
         var form = new LocationForm
         {
-            Reference = " ", Customer = Customer, Timezone = "Europe/London", City = "Leeds", Country = "gb", Lat = "51.5",
-            Lng = "-0.1",
+            Reference = " ", Customer = Customer, Timezone = "Europe/London", City = "Leeds", Country = "gb",
+            Lat = "51.5", Lng = "-0.1",
         };
         var draft = form.Read(out var faults);
         Assert.False(faults.Any);
@@ -65,6 +65,7 @@ public sealed class RegistryTextTests
             "postal_address":{"address_line1":null,"address_line2":null,"city":"Leeds","state":null,"post_code":null,
             "country_code":"GB"},"geo_location":{"lat":51.5,"lng":-0.1}}
             """);
-        Assert.True(JsonNode.DeepEquals(expected, LocationForm.PatchTo(draft)), LocationForm.PatchTo(draft).ToJsonString());
+        var patch = LocationForm.PatchTo(draft);
+        Assert.True(JsonNode.DeepEquals(expected, patch), patch.ToJsonString());
     }
 }

@@ -5,7 +5,7 @@ namespace Plateau.Server.WebConsole;
 /// <summary>Words for an entry of the audit trail.</summary>
 internal static class AuditText
 {
-    /// <summary>What happened, as a sentence's beginning: <c>device.states_erased</c> is "Device states erased".</summary>
+    /// <summary>What happened, in words: <c>device.states_erased</c> is "Device states erased".</summary>
     public static string ActionOf(AuditEntry entry)
     {
         var words = entry.Action.Replace('.', ' ').Replace('_', ' ');

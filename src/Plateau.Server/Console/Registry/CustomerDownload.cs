@@ -2,7 +2,7 @@ using Plateau.Contracts;
 
 namespace Plateau.Server.WebConsole;
 
-/// <summary>All that is kept of a customer as a file: the API's own answer, asked for with the visitor's token.</summary>
+/// <summary>All that is kept of a customer as a file.</summary>
 internal static class CustomerDownload
 {
     /// <summary>Path of the file, below the console's.</summary>
