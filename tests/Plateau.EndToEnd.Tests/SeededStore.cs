@@ -25,12 +25,6 @@ internal sealed class SeededStore(Dictionary<string, string?> settings, string[]
     /// <summary>A key of it that may do everything.</summary>
     public string Secret { get; private set; } = "";
 
-    /// <summary>The account.</summary>
-    public AccountId Account => _account;
-
-    /// <summary>The secret of its key, which may do everything.</summary>
-    public string Secret => _secret;
-
     /// <summary>The options that choose it on the command line.</summary>
     public string[] Arguments => arguments;
 

@@ -48,7 +48,7 @@ public sealed class ConsoleSite : IAsyncLifetime
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
         });
         var visit = new Visit(window, await window.NewPageAsync(), new Uri(_server.BaseAddress, "/console/"));
-        await visit.SignInAsync(_store.Account.ToString(), secret ?? _store.Secret);
+        await visit.SignInAsync(_store.AccountId.ToString(), secret ?? _store.Secret);
         return visit;
     }
 

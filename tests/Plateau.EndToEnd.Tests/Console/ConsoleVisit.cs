@@ -41,7 +41,7 @@ internal sealed class ConsoleVisit : IAsyncDisposable
     public async Task OpenSignedInAsync(string path)
     {
         await OpenAsync(path);
-        await SignInAsync(_store.Account.ToString(), _store.Secret);
+        await SignInAsync(_store.AccountId.ToString(), _store.Secret);
         await ReadyAsync();
     }
 

@@ -38,11 +38,11 @@ public sealed class SignInPageTests(ConsoleBrowser browser) : IClassFixture<Cons
 
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            await visit.SignInAsync(store.Account.ToString(), "sk_test_wrong");
+            await visit.SignInAsync(store.AccountId.ToString(), "sk_test_wrong");
             await Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("do not belong together");
         }
         await visit.PictureAsync("sign-in-wrong");
-        await visit.SignInAsync(store.Account.ToString(), store.Secret);
+        await visit.SignInAsync(store.AccountId.ToString(), store.Secret);
         await Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Too many sign-ins failed");
         await Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("then try again");
         await visit.PictureAsync("sign-in-locked");
@@ -100,7 +100,7 @@ public sealed class SignInPageTests(ConsoleBrowser browser) : IClassFixture<Cons
         using var server = await ServerProcess.StartAsync(store.Arguments);
         await using var visit = await browser.VisitAsync(server);
         await visit.OpenAsync("/console/devices");
-        await visit.SignInAsync(store.Account.ToString(), store.Secret);
+        await visit.SignInAsync(store.AccountId.ToString(), store.Secret);
         await visit.ReadyAsync();
 
         visit.Expected.Add(""); // a browser complains of every try
