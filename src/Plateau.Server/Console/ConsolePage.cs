@@ -13,6 +13,9 @@ public abstract class ConsolePage : ComponentBase, IDisposable
     private readonly CancellationTokenSource _left = new();
     private CancellationTokenSource? _reading;
 
+    /// <summary>A page that nobody has left yet.</summary>
+    protected ConsolePage() => Left = _left.Token;
+
     /// <summary>What went wrong with the last reading; null when it succeeded.</summary>
     internal Trouble? Trouble { get; private set; }
 
@@ -23,7 +26,7 @@ public abstract class ConsolePage : ComponentBase, IDisposable
     internal bool IsReading { get; private set; }
 
     /// <summary>Ends what the page waits for when its visitor leaves it.</summary>
-    protected CancellationToken Left => _left.Token;
+    protected CancellationToken Left { get; }
 
     /// <summary>The visitor's way of writing numbers and times.</summary>
     protected static CultureInfo Culture => CultureInfo.CurrentCulture;
@@ -52,11 +55,14 @@ public abstract class ConsolePage : ComponentBase, IDisposable
         IsReading = true;
         StateHasChanged();
         var trouble = await TryAsync(client => ReadAsync(client, reading.Token), reading.Token);
+        if (ReferenceEquals(_reading, reading))
+        {
+            _reading = null;
+        }
         if (reading.IsCancellationRequested)
         {
             return;
         }
-        _reading = null;
         (Trouble, IsReading, IsRead) = (trouble, false, IsRead || trouble is null);
         StateHasChanged();
     }

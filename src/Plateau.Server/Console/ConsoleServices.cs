@@ -70,7 +70,9 @@ internal static class ConsoleServices
     private static void Map(IEndpointRouteBuilder routes)
     {
         var console = routes.MapGroup("").WithTags(ConsoleAccess.Name).ExcludeFromDescription()
-            .RequireAuthorization(ConsoleAccess.Name);
+            .RequireAuthorization(ConsoleAccess.Name)
+            // A circuit is one request that lasts as long as its page: it would hide what the API's calls take.
+            .DisableHttpMetrics();
         console.MapGet($"{ConsoleAssets.Path}/{{name}}", ConsoleAssets.Answer).AllowAnonymous();
         console.MapGet(StatesDownload.Path, StatesDownload.AnswerAsync).RequireAuthorization(ConsoleAccess.Name);
         console.MapGet(CustomerDownload.Path, CustomerDownload.AnswerAsync);

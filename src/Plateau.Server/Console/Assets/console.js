@@ -31,7 +31,11 @@
                 reload();
             }
         } catch {
-            // Still away.
+            // A server that answers again, but not to this visitor, wants the page to be opened anew.
+            const answer = await fetch("assets/plateau.svg", { cache: "no-store" }).catch(() => null);
+            if (answer?.ok) {
+                reload();
+            }
         }
     };
     let waiting = 0;
