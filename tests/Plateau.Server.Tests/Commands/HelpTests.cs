@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using Plateau.Server.Commands;
 
 namespace Plateau.Server.Tests.Commands;
@@ -17,12 +18,15 @@ public sealed class HelpTests
         Assert.True(commands.Count > 20, $"There are {commands.Count} commands only.");
         foreach (var (path, command) in commands)
         {
-            var parts = command.Description!.Split("Example:");
+            var parts = Regex.Split(command.Description!, "Examples?:\n");
             Assert.True(parts.Length == 2, $"{path} has no example.");
-            var example = string.Join(' ', parts[1].Split('\n', StringSplitOptions.TrimEntries)).Trim();
-            Assert.StartsWith($"plateau {path}", example, StringComparison.Ordinal);
-            var parsed = root.Parse([.. CommandLineParser.SplitCommandLine(example).Skip(1)]);
-            Assert.True(parsed.Errors.Count == 0, $"{example}: {string.Join(' ', parsed.Errors)}");
+            foreach (var example in Regex.Split(parts[1], @"^ +(?=plateau )", RegexOptions.Multiline)[1..])
+            {
+                Assert.StartsWith($"plateau {path}", example, StringComparison.Ordinal);
+                var line = example.ReplaceLineEndings(" ");
+                var parsed = root.Parse([.. CommandLineParser.SplitCommandLine(line).Skip(1)]);
+                Assert.True(parsed.Errors.Count == 0, $"{line}: {string.Join(' ', parsed.Errors)}");
+            }
         }
     }
 

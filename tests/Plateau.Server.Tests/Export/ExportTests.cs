@@ -131,6 +131,36 @@ public sealed class ExportTests
         Assert.Equal([path], Directory.GetFiles(user.Folder));
     }
 
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("ndjson")]
+    public async Task What_was_exported_is_imported_as_the_same_records_here_and_elsewhere(string format)
+    {
+        await using var here = await TestServer.StartAsync(Store.Embedded);
+        using var user = await CommandUser.OfAsync(here);
+        var (_, other, _) = await FillAsync(here);
+        await using var elsewhere = await TestServer.StartAsync(Store.Embedded);
+        using var stranger = await CommandUser.OfAsync(elsewhere);
+        var location = await elsewhere.Api.CreateLocationAsync();
+        var file = Path.Combine(user.Folder, "states." + format);
+        await user.RunAsync("states", "export", "--device", other, "--output", file);
+
+        var again = await user.RunAsync("states", "import", file);
+        var copied = await stranger.RunAsync("states", "import", file, "--location", location, "--create-devices");
+
+        Assert.Contains("0 accepted, 2 repeated, 0 refused", again.Text, StringComparison.Ordinal);
+        Assert.Contains("2 accepted, 0 repeated, 0 refused", copied.Text, StringComparison.Ordinal);
+        string[] ofServer = ["device_id", "location_id", "id", "time_created"];
+        Assert.Equal(await TextsAsync(user), await TextsAsync(stranger));
+
+        async Task<IEnumerable<string>> TextsAsync(CommandUser one)
+        {
+            var rows = await ReadCsvAsync(await one.RunAsync("states", "export", "--from", "2022-01-31"));
+            return rows.Select(
+                row => string.Join("|", row.ExceptBy(ofServer, cell => cell.Key).Select(cell => cell.Value)));
+        }
+    }
+
     [Fact]
     public async Task Progress_is_drawn_on_a_terminal_and_without_colours_where_none_are_wanted()
     {
