@@ -26,7 +26,7 @@ public sealed class KeysPageTests(ConsoleBrowser browser) : IClassFixture<Consol
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Copied" })).ToBeVisibleAsync();
         await visit.PictureAsync("key-made");
         var caller = browser.Server.NewClient();
-        await caller.SignInAsync(browser.Store.Account, secret);
+        await caller.SignInAsync(browser.Store.AccountId, secret);
         Assert.Equal(HttpStatusCode.OK, (await caller.GetAsync("/devices")).Status);
 
         await page.GetByRole(AriaRole.Link, new() { Name = "I have copied it" }).ClickAsync();
@@ -56,7 +56,7 @@ public sealed class KeysPageTests(ConsoleBrowser browser) : IClassFixture<Consol
         var key = await browser.Api.PostAsync("/account/keys", """{"scope":"manage","name":"My own"}""");
         await using var visit = await browser.VisitAsync();
         await visit.OpenAsync("/console/keys");
-        await visit.SignInAsync(browser.Store.Account.ToString(), key.Body["secret_key"]!.GetValue<string>());
+        await visit.SignInAsync(browser.Store.AccountId.ToString(), key.Body["secret_key"]!.GetValue<string>());
         await visit.ReadyAsync();
         await Expect(Row(visit.Page, "My own")).ToContainTextAsync("Signed in with");
 
@@ -74,7 +74,7 @@ public sealed class KeysPageTests(ConsoleBrowser browser) : IClassFixture<Consol
         var key = await browser.Api.PostAsync("/account/keys", """{"scope":"read"}""");
         await using var visit = await browser.VisitAsync();
         await visit.OpenAsync("/console/keys");
-        await visit.SignInAsync(browser.Store.Account.ToString(), key.Body["secret_key"]!.GetValue<string>());
+        await visit.SignInAsync(browser.Store.AccountId.ToString(), key.Body["secret_key"]!.GetValue<string>());
         foreach (var path in new[] { "keys", "audit", "keys/new", "locations/new", "customers/new" })
         {
             await visit.OpenAsync($"/console/{path}");

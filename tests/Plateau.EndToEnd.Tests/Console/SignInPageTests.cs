@@ -13,7 +13,7 @@ public sealed class SignInPageTests(ConsoleBrowser browser) : IClassFixture<Cons
         await using var visit = await browser.VisitAsync();
         await visit.OpenAsync("/console/devices?activity=fresh");
         await visit.PictureAsync("sign-in");
-        await visit.SignInAsync(browser.Store.Account.ToString(), browser.Store.Secret);
+        await visit.SignInAsync(browser.Store.AccountId.ToString(), browser.Store.Secret);
         await visit.ReadyAsync();
         await Expect(visit.Page).ToHaveURLAsync(
             new Uri(browser.Server.BaseAddress, "/console/devices?activity=fresh").ToString());
@@ -54,7 +54,7 @@ public sealed class SignInPageTests(ConsoleBrowser browser) : IClassFixture<Cons
         var key = await browser.Api.PostAsync("/account/keys", """{"scope":"read","name":"For a while"}""");
         await using var visit = await browser.VisitAsync();
         await visit.OpenAsync("/console/devices");
-        await visit.SignInAsync(browser.Store.Account.ToString(), key.Body["secret_key"]!.GetValue<string>());
+        await visit.SignInAsync(browser.Store.AccountId.ToString(), key.Body["secret_key"]!.GetValue<string>());
         await visit.ReadyAsync();
 
         var revoked = await browser.Api.DeleteAsync($"/account/keys/{key.Created()}");
@@ -64,7 +64,7 @@ public sealed class SignInPageTests(ConsoleBrowser browser) : IClassFixture<Cons
         await visit.PictureAsync("session-ended");
 
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).ClickAsync();
-        await visit.SignInAsync(browser.Store.Account.ToString(), browser.Store.Secret);
+        await visit.SignInAsync(browser.Store.AccountId.ToString(), browser.Store.Secret);
         await visit.ReadyAsync();
         await Expect(visit.Page).ToHaveURLAsync(
             new Uri(browser.Server.BaseAddress, "/console/devices?kind=battery").ToString());
@@ -76,7 +76,7 @@ public sealed class SignInPageTests(ConsoleBrowser browser) : IClassFixture<Cons
         var key = await browser.Api.PostAsync("/account/keys", """{"scope":"submit"}""");
         await using var visit = await browser.VisitAsync();
         await visit.OpenAsync("/console");
-        await visit.SignInAsync(browser.Store.Account.ToString(), key.Body["secret_key"]!.GetValue<string>());
+        await visit.SignInAsync(browser.Store.AccountId.ToString(), key.Body["secret_key"]!.GetValue<string>());
         await Expect(visit.Page.GetByText("Your key may not do this")).ToBeVisibleAsync();
         await visit.PictureAsync("no-permission");
     }
