@@ -50,6 +50,7 @@ public sealed class LocationPagesTests(ConsoleBrowser browser) : IClassFixture<C
             $$$"""{"reference_id":"WALL-1","locations":["{{{id}}}"],"properties":{"battery":{} } }""");
         await DeleteAsync(page, "Delete location");
         await Expect(page.GetByText("devices are placed here")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "WALL-1" })).ToBeVisibleAsync();
         await visit.PictureAsync("location-in-use");
         await page.ReloadAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "WALL-1" })).ToBeVisibleAsync();
