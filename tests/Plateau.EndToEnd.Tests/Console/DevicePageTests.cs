@@ -8,7 +8,7 @@ using Plateau.Contracts;
 namespace Plateau.EndToEnd.Tests.WebConsole;
 
 /// <summary>The page of a device, as a person's browser shows it.</summary>
-public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<ConsoleSite>
+public sealed partial class DevicePageTests(ConsoleBrowser browser) : IClassFixture<ConsoleBrowser>
 {
     private static readonly DateTimeOffset Day = new(2026, 3, 4, 0, 0, 0, TimeSpan.Zero);
 
@@ -21,9 +21,9 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
     {
         var device = await CreateAsync();
         await SendAsync(device, Sent);
-        await using var visit = await site.VisitAsync();
+        await using var visit = await browser.VisitAsync();
 
-        await visit.OpenAsync($"devices/{device.Id}?from=2026-03-04");
+        await visit.OpenSignedInAsync($"/console/devices/{device.Id}?from=2026-03-04");
 
         var chart = Chart(visit, "State of charge");
         await FollowsAsync(chart.Locator(".chart-plot"));
@@ -51,14 +51,15 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
     {
         var device = await CreateAsync();
         await SendAsync(device, Sent);
-        await using var visit = await site.VisitAsync();
-        await visit.OpenAsync($"devices/{device.Id}?from=2026-03-04");
+        await using var visit = await browser.VisitAsync();
+        var messages = new SentMessages(visit.Page);
+        await visit.OpenSignedInAsync($"/console/devices/{device.Id}?from=2026-03-04");
         var plot = Chart(visit, "State of charge").Locator(".chart-plot");
         var tip = plot.Locator(".chart-tip");
         await FollowsAsync(plot);
         await FollowsAsync(Chart(visit, "Battery power").Locator(".chart-plot"));
-        Assert.True(visit.Messages > 0, "The page's connection is not seen.");
-        var messages = await QuietAsync(visit);
+        var before = await messages.QuietAsync();
+        Assert.True(before > 0, "The page's connection is not seen.");
 
         await plot.FocusAsync();
         await visit.Page.Keyboard.PressAsync("Home");
@@ -72,7 +73,7 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
         await visit.Page.Mouse.MoveAsync(box.X + box.Width - 20, box.Y + (box.Height / 2));
 
         await HasAsync(tip, "62.5 %");
-        Assert.Equal(messages, visit.Messages);
+        Assert.Equal(before, messages.Count);
     }
 
     [Fact]
@@ -80,8 +81,8 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
     {
         var device = await CreateAsync();
         await SubmitAsync(device, TimeProvider.System.GetUtcNow().AddMinutes(-10), 40, 1);
-        await using var visit = await site.VisitAsync();
-        await visit.OpenAsync($"devices/{device.Id}?range=1h");
+        await using var visit = await browser.VisitAsync();
+        await visit.OpenSignedInAsync($"/console/devices/{device.Id}?range=1h");
         await visit.Page.Locator(".live").WaitForAsync();
         await FollowsAsync(Chart(visit, "State of charge").Locator(".chart-plot"));
 
@@ -102,8 +103,8 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
     public async Task A_first_state_turns_the_page_of_a_silent_device_into_charts()
     {
         var device = await CreateAsync();
-        await using var visit = await site.VisitAsync();
-        await visit.OpenAsync($"devices/{device.Id}");
+        await using var visit = await browser.VisitAsync();
+        await visit.OpenSignedInAsync($"/console/devices/{device.Id}");
         await visit.Page.GetByText("No state yet").WaitForAsync();
         Assert.Contains("never", await visit.Page.Locator(".now").InnerTextAsync(), StringComparison.Ordinal);
         // The stream is opened after the page was drawn.
@@ -120,8 +121,8 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
     {
         var device = await CreateAsync();
         await SubmitAsync(device, TimeProvider.System.GetUtcNow(), 50, 1);
-        await using var visit = await site.VisitAsync();
-        await visit.OpenAsync($"devices/{device.Id}");
+        await using var visit = await browser.VisitAsync();
+        await visit.OpenSignedInAsync($"/console/devices/{device.Id}");
         var telemetry = visit.Page.GetByRole(AriaRole.Switch, new() { Name = "Telemetry" });
 
         await telemetry.ClickAsync();
@@ -133,7 +134,7 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Withdraw", Exact = true }).ClickAsync();
 
         await visit.Page.GetByText("Telemetry is not shared").WaitForAsync();
-        var refused = await site.Api.PutAsync($"/devices/{device.Id}/state", Some.State(device.Location));
+        var refused = await browser.Api.PutAsync($"/devices/{device.Id}/state", Some.State(device.Location));
         refused.ShouldFail(HttpStatusCode.Forbidden, ErrorCodes.TelemetryConsentMissing);
         Assert.Equal(0, await visit.Page.Locator(".chart").CountAsync());
         await visit.Page.GetByText("History (2)").ClickAsync();
@@ -150,9 +151,9 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
     public async Task A_key_that_may_look_only_sees_consents_without_switches()
     {
         var device = await CreateAsync();
-        await using var visit = await site.VisitAsync(await site.CreateKeyAsync("read"));
+        await using var visit = await browser.VisitAsync();
 
-        await visit.OpenAsync($"devices/{device.Id}");
+        await OpenAsync(visit, "read", $"/console/devices/{device.Id}");
 
         await visit.Page.GetByText("Your key may look only").WaitForAsync();
         Assert.Equal(0, await visit.Page.GetByRole(AriaRole.Switch).CountAsync());
@@ -163,9 +164,9 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
     public async Task A_key_that_only_submits_is_told_that_it_may_not_look()
     {
         var device = await CreateAsync();
-        await using var visit = await site.VisitAsync(await site.CreateKeyAsync("submit"));
+        await using var visit = await browser.VisitAsync();
 
-        await visit.OpenAsync($"devices/{device.Id}");
+        await OpenAsync(visit, "submit", $"/console/devices/{device.Id}");
 
         await visit.Page.GetByText("Your key may not do this").WaitForAsync();
     }
@@ -175,8 +176,8 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
     {
         var device = await CreateAsync("Europe/Berlin");
         await SendAsync(device, Sent);
-        await using var visit = await site.VisitAsync();
-        await visit.OpenAsync($"devices/{device.Id}");
+        await using var visit = await browser.VisitAsync();
+        await visit.OpenSignedInAsync($"/console/devices/{device.Id}");
         await visit.Page.GetByText("There is no record in this time.").First.WaitForAsync();
         var summary = Chart(visit, "State of charge").Locator("desc");
 
@@ -200,8 +201,8 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
     {
         var device = await CreateAsync();
         await SendAsync(device, [.. Enumerable.Range(0, 60).Select(index => (index / 10.0, (double)index, 1.0))]);
-        await using var visit = await site.VisitAsync();
-        await visit.OpenAsync($"devices/{device.Id}?from=2026-03-04");
+        await using var visit = await browser.VisitAsync();
+        await visit.OpenSignedInAsync($"/console/devices/{device.Id}?from=2026-03-04");
         var rows = visit.Page.Locator(".records tbody tr");
 
         await rows.Last.GetByText("35 %").WaitForAsync();
@@ -217,7 +218,7 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
         Assert.Equal($"{device.Id}.csv", download.SuggestedFilename);
         Assert.Equal(61, lines.Length);
         Assert.Contains(",59,80,1,", lines[1], StringComparison.Ordinal);
-        var unknown = await site.Api.GetAsync($"/console/devices/{device.Id}/states.csv");
+        var unknown = await browser.Api.GetAsync($"/console/devices/{device.Id}/states.csv");
         Assert.Contains("Sign in", unknown.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("dsr_", unknown.Text, StringComparison.Ordinal);
     }
@@ -234,26 +235,23 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
             "pv":{"peak_power_kw":8.4,"azimuth":180,"tilt":35},"inverter":{"ac_export_limit_kw":5}},
             """);
         await SendDayAsync(device);
-        await using var visit = await site.VisitAsync(width: width, isDark: name == "dark");
-        await visit.OpenAsync($"devices/{device.Id}");
+        await using var visit = await browser.VisitAsync(
+            width: width, colors: name == "dark" ? ColorScheme.Dark : ColorScheme.Light);
+        await visit.OpenSignedInAsync($"/console/devices/{device.Id}");
         await FollowsAsync(Chart(visit, "Battery power").Locator(".chart-plot"));
 
-        var (scroll, window, colour) = (
-            await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"),
-            await visit.Page.EvaluateAsync<int>("innerWidth"),
-            await visit.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
-
-        Assert.True(scroll <= window, $"The page is {scroll} pixels wide in a window of {window}.");
+        await visit.FitsAsync();
+        var colour = await visit.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
         var brightness = Numbers().Matches(colour).Take(3)
             .Average(one => double.Parse(one.Value, CultureInfo.InvariantCulture));
         Assert.True(name == "dark" ? brightness < 80 : brightness > 200, $"The page is {colour}.");
         await visit.PictureAsync($"device-{name}");
-        await visit.OpenAsync($"devices/{device.Id}?range=7d");
+        await visit.OpenAsync($"/console/devices/{device.Id}?range=7d");
         await FollowsAsync(Chart(visit, "Battery power").Locator(".chart-plot"));
         await visit.PictureAsync($"device-{name}-7d");
     }
 
-    private static ILocator Chart(Visit visit, string title) =>
+    private static ILocator Chart(ConsoleVisit visit, string title) =>
         visit.Page.GetByRole(AriaRole.Figure, new() { Name = title, Exact = true });
 
     // A drawing is as wide as its place once its script is at work.
@@ -261,19 +259,6 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
         await plot.CountAsync() == 1
         && await plot.EvaluateAsync<bool>(
             "plot => Math.abs(plot.clientWidth - plot.querySelector('svg').viewBox.baseVal.width) < 2"));
-
-    // Once the page has told its widths and answered the drawings, it has nothing more to say.
-    private static async Task<int> QuietAsync(Visit visit)
-    {
-        int before;
-        do
-        {
-            before = visit.Messages;
-            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-        while (visit.Messages != before);
-        return before;
-    }
 
     private static Task HasAsync(ILocator element, string text) => Until.TrueAsync($"it said {text}", async () =>
         await element.CountAsync() == 1
@@ -303,9 +288,9 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
 
     private async Task<(string Id, string Location)> CreateAsync(string zone = "UTC", string members = "")
     {
-        var location = await site.Api.CreateLocationAsync(
+        var location = await browser.Api.CreateLocationAsync(
             $$$"""{"timezone":"{{{zone}}}","postal_address":{"city":"Somewhere","country_code":"GB"}}""");
-        var device = await site.Api.CreateDeviceAsync(
+        var device = await browser.Api.CreateDeviceAsync(
             $$$"""{ {{{members}}} "timezone":"{{{zone}}}","locations":["{{{location}}}"]}""");
         return (device, location);
     }
@@ -313,7 +298,7 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
     private async Task SubmitAsync(
         (string Id, string Location) device, DateTimeOffset time, double charge, double power)
     {
-        var answer = await site.Api.PutAsync(
+        var answer = await browser.Api.PutAsync(
             $"/devices/{device.Id}/state", State(device, time, charge, power).ToJsonString());
         Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
     }
@@ -331,7 +316,7 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
             state["device_id"] = device.Id;
         }
         var batch = new JsonObject { ["data"] = new JsonArray([.. states]) };
-        var answer = await site.Api.PostAsync("/device-states", batch.ToJsonString());
+        var answer = await browser.Api.PostAsync("/device-states", batch.ToJsonString());
         Assert.Equal(states.Count, answer.Body["records_accepted"]!.GetValue<int>());
     }
 
@@ -363,6 +348,47 @@ public sealed partial class DevicePageTests(ConsoleSite site) : IClassFixture<Co
             ["location_id"] = device.Location, ["time"] = Instant.Format(time), ["state_of_charge_percent"] = charge,
             ["target_state_of_charge_percent"] = 80, ["battery_power_kw"] = power,
         };
+
+    private async Task OpenAsync(ConsoleVisit visit, string scope, string path)
+    {
+        var key = await browser.Api.PostAsync("/account/keys", $$"""{"scope":"{{scope}}","name":"{{scope}}"}""");
+        await visit.OpenAsync(path);
+        await visit.SignInAsync(
+            browser.Store.AccountId.ToString(), key.Body["secret_key"]!.GetValue<string>());
+        await visit.ReadyAsync();
+    }
+
+    /// <summary>Counts what a page asks of the server, or answers it, over its connection.</summary>
+    private sealed class SentMessages
+    {
+        // What keeps the connection alive is no longer than this.
+        private const int PingBytes = 3;
+
+        private int _count;
+
+        public SentMessages(IPage page) => page.WebSocket += (_, socket) => socket.FrameSent += (_, frame) =>
+        {
+            if ((frame.Binary?.Length ?? frame.Text?.Length ?? 0) > PingBytes)
+            {
+                Interlocked.Increment(ref _count);
+            }
+        };
+
+        public int Count => Volatile.Read(ref _count);
+
+        /// <summary>Waits until the page has told its widths and answered the drawings.</summary>
+        public async Task<int> QuietAsync()
+        {
+            int before;
+            do
+            {
+                before = Count;
+                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+            }
+            while (Count != before);
+            return before;
+        }
+    }
 
     [GeneratedRegex("([MLH])([-0-9.]+)(?: ([-0-9.]+))?")]
     private static partial Regex Steps();
