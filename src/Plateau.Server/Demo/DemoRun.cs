@@ -65,6 +65,9 @@ internal sealed class DemoRun(WebApplication app, TextWriter output, bool json)
             }
             Tell("Registering the demo's devices");
             var devices = await registration.RegisterAsync(fleet, cancel);
+            var clock = app.Services.GetRequiredService<TimeProvider>();
+            var past = await DemoPast.SubmitAsync(client, devices, clock.GetUtcNow(), cancel);
+            Tell(FormattableString.Invariant($"Their last week is kept: {past} states"));
             await WithAccountAsync(async account =>
             {
                 await account.CompleteAsync(identity.Id, cancel);

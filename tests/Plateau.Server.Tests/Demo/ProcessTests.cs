@@ -26,6 +26,7 @@ public sealed partial class ProcessTests : IDisposable
             Assert.Equal(40, devices.Length);
             Assert.Equal(12, (await IdsAsync(api, "/locations")).Length);
             await WaitForStatesAsync(api);
+            await CheckPastAsync(api);
             kept = await StopAsync(first);
         }
         using var second = await DemoProcess.StartAsync(_folder);
@@ -102,6 +103,17 @@ public sealed partial class ProcessTests : IDisposable
             await DemoProcess.WaitUntilAsync(async () =>
                 (await api.GetAsync($"/devices/{device}/state")).Status == HttpStatusCode.OK);
         }
+    }
+
+    // There is a week to look at from the first minute.
+    private static async Task CheckPastAsync(ApiClient api)
+    {
+        var today = TimeProvider.System.GetUtcNow().UtcDateTime.Date;
+        var days = await api.GetAsync(FormattableString.Invariant(
+            $"/device-states/aggregates?interval=P1D&start_time={today.AddDays(-6):s}Z&end_time={today:s}Z"));
+        var reporting = days.Body["data"]!.AsArray().Select(day => day!["devices"]!.GetValue<int>()).ToList();
+        Assert.Equal(6, reporting.Count);
+        Assert.All(reporting, devices => Assert.Equal(26, devices));
     }
 
     // Every start ends well, within ten seconds, and says how many states the server answered as kept.
