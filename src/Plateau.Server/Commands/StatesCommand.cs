@@ -73,6 +73,10 @@ internal static class StatesCommand
             {
                 files.Add(await StateFile.OpenAsync(path, arguments.Reading, cancel));
             }
+            foreach (var hint in files.Select(file => file.Hint).OfType<string>())
+            {
+                error.WriteLine(hint);
+            }
             return await ImportAsync(result, arguments, files, cancel);
         }
         catch (StateFileException unusable)

@@ -84,7 +84,8 @@ internal sealed class CsvColumns
         return columns;
     }
 
-    /// <summary>What the header lacks for states to come of its lines, in words; null when nothing.</summary>
+    /// <summary>What the header lacks for its lines to be read at all, in words; null when nothing.</summary>
+    /// <remarks>A charge is asked for line by line, and a target where there is one: see <see cref="Hint"/>.</remarks>
     /// <param name="isDeviceTold">Whether the user told the device.</param>
     /// <param name="isTargetTold">Whether the user told the target.</param>
     public string? Lacks(bool isDeviceTold, bool isTargetTold)
@@ -94,8 +95,11 @@ internal sealed class CsvColumns
         {
             missing.Add("device_ref or device_id (or give --device or --reference)");
         }
-        missing.AddRange(new[] { StateMembers.Time, StateMembers.Charge.Name }.Where(name => !Has(name)));
-        if (!isTargetTold && !Has(StateMembers.Target.Name))
+        if (!Has(StateMembers.Time))
+        {
+            missing.Add(StateMembers.Time);
+        }
+        if (!isTargetTold && Has(StateMembers.Charge.Name) && !Has(StateMembers.Target.Name))
         {
             missing.Add($"{StateMembers.Target.Name} (or give --target)");
         }
@@ -104,6 +108,12 @@ internal sealed class CsvColumns
             : $"The file has no column {string.Join(", ", missing)}. {Describe()} "
                 + "Tell what a column means with --map \"column=member\".";
     }
+
+    /// <summary>Why every line will be refused though the header is read, in words; null when not.</summary>
+    public string? Hint() => Has(StateMembers.Charge.Name)
+        ? null
+        : $"No column carries the state of charge, so every line is refused. {Describe()} "
+            + $"Tell which one does with --map \"column={StateMembers.Charge.Name}\".";
 
     // The separator that makes most sense of the header: first by the columns it shows, then by their number.
     private static CsvColumns? Split(string header, char[] separators, IReadOnlyList<ColumnMapping> mappings)

@@ -33,6 +33,9 @@ internal sealed class StateFile : IDisposable
     /// <summary>What stands between cells; null where the lines are JSON.</summary>
     public char? Separator => _lines.Separator;
 
+    /// <summary>What its user is to know before the lines are read, in words; null when it is nothing.</summary>
+    public string? Hint { get; private init; }
+
     /// <summary>Bytes of the file that were read.</summary>
     public long BytesRead => _source.BytesRead;
 
@@ -49,7 +52,6 @@ internal sealed class StateFile : IDisposable
     /// <exception cref="StateFileException">The file is of no use.</exception>
     public static async Task<StateFile> OpenAsync(string path, StateReading reading, CancellationToken cancel)
     {
-        var named = path == LineSource.StandardInput ? "standard input" : path;
         LineSource? source = null;
         try
         {
@@ -60,7 +62,7 @@ internal sealed class StateFile : IDisposable
             refusal is IOException or UnauthorizedAccessException or InvalidDataException or StateFileException)
         {
             source?.Dispose();
-            throw new StateFileException($"{named} cannot be read: {refusal.Message}");
+            throw new StateFileException($"{NameOf(path)} cannot be read: {refusal.Message}");
         }
     }
 
@@ -87,6 +89,8 @@ internal sealed class StateFile : IDisposable
     }
 
     public void Dispose() => _source.Dispose();
+
+    private static string NameOf(string path) => path == LineSource.StandardInput ? "standard input" : path;
 
     private static async Task<StateFile> BeginAsync(
         string path, LineSource source, StateReading reading, CancellationToken cancel)
@@ -124,7 +128,10 @@ internal sealed class StateFile : IDisposable
             sample.Enqueue(line);
         }
         var texts = sample.Where(line => !line.IsTooLong).Select(line => line.Text);
-        return new StateFile(path, source, new CsvStates(columns, reading.Mark, texts), reading, sample);
+        return new StateFile(path, source, new CsvStates(columns, reading.Mark, texts), reading, sample)
+        {
+            Hint = columns.Hint() is { } hint ? $"{NameOf(path)}: {hint}" : null,
+        };
     }
 
     private static async Task<SourceLine> FirstAsync(LineSource source, CancellationToken cancel)

@@ -144,6 +144,28 @@ public sealed class ImportProcessTests : IDisposable
         Assert.Equal((1, 5, 0), (Number(json, "good"), Number(json, "refused"), Number(json, "accepted")));
     }
 
+    [Fact]
+    public async Task A_file_without_a_column_of_charge_is_refused_line_by_line_and_its_columns_are_told_once()
+    {
+        var file = Path.Combine(_folder, "power.csv");
+        await File.WriteAllTextAsync(
+            file, "time;P\n2026-01-01T00:00:00Z;1\n2026-01-01T00:01:00Z;2\nnoon;3\n2026-01-01T00:03:00Z;4\n", Cancel);
+
+        var refused = await Executable.RunAsync(
+            ["states", "import", file, "--dry-run", "--map", "P=battery_power_kw", "--reference", "A"],
+            new Dictionary<string, string> { ["XDG_CONFIG_HOME"] = _folder });
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Equal(
+            $"{file}: No column carries the state of charge, so every line is refused. Its columns are: time, P. "
+            + "Tell which one does with --map \"column=state_of_charge_percent\".\n", refused.Error);
+        Assert.StartsWith(
+            "4 lines read, nothing sent: 0 good, 4 to be refused\n"
+            + "  3 state_of_charge_percent_missing: state_of_charge_percent is empty.\n"
+            + $"    {file} line 2\n    {file} line 3\n    {file} line 5\n  1 time_invalid: ", refused.Output,
+            StringComparison.Ordinal);
+    }
+
     [Theory, EveryStore]
     public async Task Refused_lines_are_written_as_they_were_and_can_be_put_right_and_imported(Store store)
     {

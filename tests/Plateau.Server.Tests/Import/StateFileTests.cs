@@ -85,8 +85,8 @@ public sealed partial class StateFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("device_ref,time", "state_of_charge_percent, target_state_of_charge_percent (or give --target)")]
-    [InlineData("device_ref,time", "Its columns are: device_ref, time.")]
+    [InlineData("device_ref,state_of_charge_percent", "no column time, target_state_of_charge_percent (or give ")]
+    [InlineData("device_ref,soc", "no column time. Its columns are: device_ref, soc.")]
     [InlineData("device_ref,time,state_of_charge_percent", "(or give --target)")]
     [InlineData("time,state_of_charge_percent", "device_ref or device_id")]
     [InlineData("device_ref,time,time,state_of_charge_percent", "more than once")]
