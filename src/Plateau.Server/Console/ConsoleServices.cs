@@ -46,11 +46,6 @@ internal static class ConsoleServices
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState();
         services.AddMudServices();
-        // The keys are read when the first visitor comes: a start need not wait for them.
-        foreach (var reader in services.Where(IsReaderOfKeys).ToList())
-        {
-            services.Remove(reader);
-        }
     }
 
     /// <summary>Branches the console off, before anything of the API.</summary>
@@ -87,10 +82,6 @@ internal static class ConsoleServices
         console.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
-
-    private static bool IsReaderOfKeys(ServiceDescriptor service) =>
-        service.ServiceType == typeof(IHostedService)
-        && service.ImplementationType?.Name == "DataProtectionHostedService";
 
     private static bool IsEnabled(IConfiguration configuration) =>
         (configuration.GetSection(Section).Get<ConsoleOptions>() ?? new()).Enabled;
