@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Microsoft.Extensions.Options;
 using Plateau.Server.Storage;
 
 namespace Plateau.Server.Commands;
@@ -74,9 +75,22 @@ internal static class ServeCommand
             () => services.GetRequiredService<SchemaMigrator>().MigrateAsync(cancel));
 
     /// <summary>Starts to listen; a failure names the addresses.</summary>
-    internal static Task StartAsync(WebApplication app, CancellationToken cancel) =>
-        CommandFailure.ListeningAsync(
-            app.Configuration[WebHostDefaults.ServerUrlsKey] ?? "", () => app.StartAsync(cancel));
+    internal static async Task StartAsync(WebApplication app, CancellationToken cancel)
+    {
+        try
+        {
+            await CommandFailure.ListeningAsync(
+                app.Configuration[WebHostDefaults.ServerUrlsKey] ?? "", () => app.StartAsync(cancel));
+        }
+        catch
+        {
+            // Workers that have begun are cancelled with the host, which would take that for a fault of theirs, and say
+            // beside the reason of the failure that it shuts down.
+            app.Services.GetRequiredService<IOptions<HostOptions>>().Value.BackgroundServiceExceptionBehavior =
+                BackgroundServiceExceptionBehavior.Ignore;
+            throw;
+        }
+    }
 
     private static string[] Split(string urls) =>
         urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

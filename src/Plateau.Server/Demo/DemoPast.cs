@@ -3,7 +3,7 @@ using Plateau.Server.Simulation;
 
 namespace Plateau.Server.Demo;
 
-/// <summary>The demo's week before its first start, so that there is something to look at from the first minute.</summary>
+/// <summary>The demo's week before its first start: there is something to look at from the first minute.</summary>
 internal static class DemoPast
 {
     private const string Prefix = "past-";
