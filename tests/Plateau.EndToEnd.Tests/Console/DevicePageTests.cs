@@ -117,6 +117,35 @@ public sealed partial class DevicePageTests(ConsoleBrowser browser) : IClassFixt
     }
 
     [Fact]
+    public async Task Following_that_failed_can_be_tried_again_and_the_page_be_left()
+    {
+        // A server of its own: it has one stream to give, and somebody else has it.
+        await using var testStore = await TestStore.CreateAsync(Store.Embedded);
+        var store = await SeededStore.CreateAsync(testStore.Settings, testStore.Arguments);
+        using var server = await ServerProcess.StartAsync(
+            store.Arguments, new Dictionary<string, string> { ["PLATEAU__TELEMETRY__MAXSTREAMS"] = "1" });
+        var api = await store.SignInAsync(server);
+        var device = await api.CreateDeviceAsync();
+        await api.PutAsync($"/devices/{device}/state", Some.State(await api.CreateLocationAsync()));
+        var stream = await api.Http.GetAsync(
+            "/device-states/stream", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        await using var visit = await browser.VisitAsync(server);
+        await visit.OpenAsync($"/console/devices/{device}");
+        await visit.SignInAsync(store.AccountId.ToString(), store.Secret);
+        var trouble = visit.Page.GetByText("New records are not followed");
+
+        await trouble.WaitForAsync();
+        await visit.Page.Locator(".crumb").GetByRole(AriaRole.Link, new() { Name = "Devices" }).ClickAsync();
+        await visit.Page.Locator("tbody a.name").ClickAsync();
+        await trouble.WaitForAsync();
+        stream.Dispose();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+
+        await visit.Page.Locator(".live").WaitForAsync();
+        Assert.Equal(0, await trouble.CountAsync());
+    }
+
+    [Fact]
     public async Task Withdrawing_telemetry_is_asked_about_and_takes_effect()
     {
         var device = await CreateAsync();

@@ -166,10 +166,12 @@ public sealed partial class DevicePage
         catch (Exception) when (following.IsCancellationRequested)
         {
             // The page shows something else by now, or nothing.
-            return;
         }
-        _isFollowing = false;
-        await InvokeAsync(StateHasChanged);
+        if (!following.IsCancellationRequested)
+        {
+            (_following, _isFollowing) = (null, false);
+            StateHasChanged();
+        }
     }
 
     private async Task TakeAsync(
