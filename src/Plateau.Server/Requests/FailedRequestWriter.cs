@@ -21,14 +21,18 @@ internal sealed partial class FailedRequestWriter(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await WriteWaitingAsync(cancellationToken);
+        while (log.Waiting.TryPeek(out _))
+        {
+            await WriteWaitingAsync(cancellationToken);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (await log.Waiting.WaitToReadAsync(stoppingToken))
         {
-            await WriteWaitingAsync(stoppingToken);
+            // What is taken out of the queue is written to its end; stopping waits for it.
+            await WriteWaitingAsync(CancellationToken.None);
             await Task.Delay(Pause, clock, stoppingToken);
         }
     }

@@ -132,6 +132,29 @@ public sealed class FailedRequestTests
         Assert.Equal(["/second", "/first"], await ListAsync(server.Api));
     }
 
+    [Fact]
+    public async Task What_is_noted_is_written_before_the_server_stops_however_much_it_is()
+    {
+        const int Accounts = 12;
+        const int CallsOfEach = 100;
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        // Its clock stands still, so that the pause after the first batch does not end.
+        await using (var beside = await server.StartBesideAsync(
+            new FakeTimeProvider(TimeProvider.System.GetUtcNow())))
+        {
+            for (var account = 0; account < Accounts; account++)
+            {
+                var caller = await beside.SignInAsync(account: await server.CreateAccountAsync());
+                for (var call = 0; call < CallsOfEach; call++)
+                {
+                    await caller.GetAsync("/nowhere");
+                }
+            }
+        }
+
+        Assert.Equal(Accounts * CallsOfEach, await CountAsync(server));
+    }
+
     private static Task WaitAsync(TestServer server, int count) =>
         Until.TrueAsync($"{count} are kept", async () => await CountAsync(server) == count);
 
