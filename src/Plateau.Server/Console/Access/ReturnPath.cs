@@ -14,12 +14,17 @@ internal static class ReturnPath
         $"{ConsoleServices.Path}{ConsoleAccess.SignInPath}?{ConsoleAccess.ReturnParameter}="
         + Uri.EscapeDataString(Of(path));
 
-    // Browsers read a backslash as a slash, pass over control characters, and resolve dots before they go.
-    private static bool IsOurs(string path) =>
-        path.StartsWith(ConsoleServices.Path, StringComparison.Ordinal)
-        && path[ConsoleServices.Path.Length..] is "" or ['/' or '?', ..]
-        && !path.Contains('\\', StringComparison.Ordinal)
-        && !path.Contains("//", StringComparison.Ordinal)
-        && !path.Contains("..", StringComparison.Ordinal)
-        && !path.Any(char.IsControl);
+    // Browsers read a backslash as a slash, pass over control characters, and resolve dots, escaped ones too, before
+    // they go. Behind the question mark there is no path.
+    private static bool IsOurs(string asked)
+    {
+        var path = asked.Split('?')[0];
+        return path.StartsWith(ConsoleServices.Path, StringComparison.Ordinal)
+            && path[ConsoleServices.Path.Length..] is "" or ['/', ..]
+            && !path.Contains('\\', StringComparison.Ordinal)
+            && !path.Contains("//", StringComparison.Ordinal)
+            && !path.Contains("..", StringComparison.Ordinal)
+            && !path.Contains("%2e", StringComparison.OrdinalIgnoreCase)
+            && !asked.Any(char.IsControl);
+    }
 }
