@@ -12,7 +12,7 @@ internal static class AuditText
         return words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..];
     }
 
-    /// <summary>Address of the object's page; null when it has none, or is no longer there.</summary>
+    /// <summary>Address of the object's page; null when it has none, or the entry is of its deletion.</summary>
     public static string? AddressOf(AuditEntry entry) => entry.Action.EndsWith(".deleted", StringComparison.Ordinal)
         ? null
         : PageOf(entry.ObjectId) is { } page ? $"{page}/{entry.ObjectId}" : null;
