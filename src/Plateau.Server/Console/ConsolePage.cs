@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Components;
 using Plateau.Client;
+using Plateau.Contracts;
 
 namespace Plateau.Server.WebConsole;
 
@@ -85,6 +87,15 @@ public abstract class ConsolePage : ComponentBase, IDisposable
             return null;
         }
     }
+
+    /// <summary>Reads an id of the address.</summary>
+    /// <param name="text">The id.</param>
+    /// <param name="what">What it is the id of.</param>
+    /// <exception cref="PlateauException">It has not the form of one, so that there is no such object.</exception>
+    protected static TId ReadId<TId>(string? text, string what) where TId : struct, IObjectId<TId> =>
+        ObjectIdText.TryParse(text, out TId id)
+            ? id
+            : throw new PlateauException($"There is no {what} {text}.", HttpStatusCode.NotFound, null, null);
 
     /// <summary>Ends what the page waits for.</summary>
     /// <param name="disposing">Whether it is disposed of.</param>

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Plateau.Client;
@@ -30,22 +29,27 @@ public abstract class VisitorPage : ConsolePage
     protected sealed override async Task ReadAsync(PlateauClient client, CancellationToken cancel)
     {
         MayManage = (await Visit.VisitorAsync(cancel)).Scope == KeyScope.Manage;
-        var name = await Scripts.InvokeAsync<string?>("plateau.timezone", cancel);
-        Zone = name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
+        Zone = await ReadZoneAsync(cancel);
         await ReadContentAsync(client, cancel);
     }
-
-    /// <summary>Reads an id of the address.</summary>
-    /// <param name="text">The id.</param>
-    /// <param name="what">What it is the id of.</param>
-    /// <exception cref="PlateauException">It has not the form of one, so that there is no such object.</exception>
-    protected static TId ReadId<TId>(string? text, string what) where TId : struct, IObjectId<TId> =>
-        ObjectIdText.TryParse(text, out TId id)
-            ? id
-            : throw new PlateauException($"There is no {what} {text}.", HttpStatusCode.NotFound, null, null);
 
     /// <summary>The page's address with other query parameters; null removes one.</summary>
     protected string AddressWith(params (string Name, string? Value)[] parameters) =>
         Navigation.GetUriWithQueryParameters(
             parameters.ToDictionary(one => one.Name, one => (object?)one.Value, StringComparer.Ordinal));
+
+    private async Task<TimeZoneInfo> ReadZoneAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var name = await Scripts.InvokeAsync<string?>("plateau.timezone", cancel);
+            return name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
+                ? zone
+                : TimeZoneInfo.Utc;
+        }
+        catch (JSDisconnectedException)
+        {
+            return TimeZoneInfo.Utc; // nobody looks any more
+        }
+    }
 }

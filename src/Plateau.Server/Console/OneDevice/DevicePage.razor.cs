@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
 using Plateau.Client;
@@ -80,10 +79,7 @@ public sealed partial class DevicePage
     protected override async Task ReadAsync(PlateauClient client, CancellationToken cancel)
     {
         Unfollow();
-        if (!ObjectIdText.TryParse(Id, out DeviceId id))
-        {
-            throw new PlateauException($"There is no device {Id}.", HttpStatusCode.NotFound, null, null);
-        }
+        var id = ReadId<DeviceId>(Id, "device");
         var device = await client.Devices.GetAsync(id, cancel);
         var zone = ZoneOf(device);
         var choice = TimeChoice.Read(Range, From, Until);
