@@ -74,9 +74,9 @@ internal static class ConsoleServices
             // A circuit is one request that lasts as long as its page: it would hide what the API's calls take.
             .DisableHttpMetrics();
         console.MapGet($"{ConsoleAssets.Path}/{{name}}", ConsoleAssets.Answer).AllowAnonymous();
-        console.MapGet(StatesDownload.Path, StatesDownload.AnswerAsync).RequireAuthorization(ConsoleAccess.Name);
+        console.MapPost(SignOutEndpoint.Path, SignOutEndpoint.SignOutAsync);
+        console.MapGet(StatesDownload.Path, StatesDownload.AnswerAsync);
         console.MapGet(CustomerDownload.Path, CustomerDownload.AnswerAsync);
-        console.MapPost("/sign-out", SignOutEndpoint.SignOutAsync);
         console.MapGet(DeviceExport.Path, DeviceExport.AnswerAsync);
         // PageHeaders says who may frame a page.
         console.MapRazorComponents<App>()

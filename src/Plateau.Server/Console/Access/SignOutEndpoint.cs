@@ -6,6 +6,9 @@ namespace Plateau.Server.WebConsole;
 /// <summary>Sign-out: takes the cookie away, and with it the token.</summary>
 internal static class SignOutEndpoint
 {
+    /// <summary>Path that signs out, below the console's.</summary>
+    public const string Path = "/sign-out";
+
     /// <summary>Query parameter of the sign-in page after it.</summary>
     public const string SignedOutParameter = "signed-out";
 
