@@ -18,12 +18,13 @@ internal interface IStateLines
 /// <summary>Lines of separated values below a header. Pure.</summary>
 internal sealed class CsvStates : IStateLines
 {
-    // Only the CSV that a server answers has both; it guards texts that a spreadsheet would take for formulas.
-    private static readonly string[] OwnExport = ["id", "time_created"];
+    // The CSV that a server answers guards texts that a spreadsheet would take for formulas. It alone has both of these
+    // and no device_ref: `states export`, which has, leaves texts as they are.
+    private static readonly string[] OfServer = ["id", "time_created"];
 
     private readonly CsvColumns _columns;
     private readonly List<string> _cells = [];
-    private readonly bool _isOwnExport;
+    private readonly bool _isGuarded;
     private readonly bool _isMarkGiven;
     private readonly DecimalMark _mark;
 
@@ -33,7 +34,8 @@ internal sealed class CsvStates : IStateLines
     public CsvStates(CsvColumns columns, DecimalMark mark, IEnumerable<string> sample)
     {
         _columns = columns;
-        _isOwnExport = OwnExport.All(columns.Header.Contains);
+        _isGuarded = OfServer.All(columns.Header.Contains)
+            && !columns.Header.Contains(StateMembers.DeviceReference);
         _isMarkGiven = mark != DecimalMark.Unknown;
         _mark = _isMarkGiven ? mark : FindMark(sample);
     }
@@ -113,7 +115,7 @@ internal sealed class CsvStates : IStateLines
     }
 
     private string Unguard(string text) =>
-        _isOwnExport && text is ['\'', '=' or '+' or '-' or '@', ..] ? text[1..] : text;
+        _isGuarded && text is ['\'', '=' or '+' or '-' or '@', ..] ? text[1..] : text;
 
     private DecimalMark FindMark(IEnumerable<string> sample)
     {

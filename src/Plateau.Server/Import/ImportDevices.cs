@@ -26,6 +26,10 @@ internal sealed class ImportDevices(PlateauClient client, LocationId? place, str
         if (!_known.TryGetValue(name, out var device))
         {
             device = name.IsId ? await GetAsync(name.Text, cancel) : await LookUpAsync(name.Text, cancel);
+            if (device.Fault?.Code == ErrorCodes.DeviceNotFound && name.Reference is { } reference)
+            {
+                device = await FindAsync(new DeviceName(reference, IsId: false), cancel);
+            }
             _known.Add(name, device);
         }
         return device;

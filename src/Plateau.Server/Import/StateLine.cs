@@ -14,7 +14,10 @@ internal sealed record StateLine(
 /// <summary>How a file, or the user, names a device.</summary>
 /// <param name="Text">The device's id, or its <c>reference_id</c>.</param>
 /// <param name="IsId">Whether it is the id.</param>
-internal readonly record struct DeviceName(string Text, bool IsId);
+/// <param name="Reference">
+/// The <c>reference_id</c> that stands beside the id, for a server that does not know the id; null when none does.
+/// </param>
+internal readonly record struct DeviceName(string Text, bool IsId, string? Reference = null);
 
 /// <summary>Why a line was not accepted.</summary>
 /// <param name="Code">Stable name of the reason; the server's own where the server refused.</param>

@@ -125,12 +125,17 @@ internal sealed class StateReading
             row.Refuse(ImportFault.Missing(StateMembers.DeviceReference));
             return default;
         }
-        var isId = row.DeviceReference is null;
-        if (isId && !ObjectIdText.TryParse<DeviceId>(named, out _))
+        // An export names devices in both ways: an id is one device here, a reference may be that of several.
+        if (ObjectIdText.TryParse<DeviceId>(row.DeviceId, out _))
         {
-            row.Refuse(ImportFault.Invalid(StateMembers.DeviceId, "dev_ and 24 hex digits", named));
+            return new DeviceName(named, IsId: true, row.DeviceReference);
         }
-        return new DeviceName(named, isId);
+        if (row.DeviceReference is { } reference)
+        {
+            return new DeviceName(reference, IsId: false);
+        }
+        row.Refuse(ImportFault.Invalid(StateMembers.DeviceId, "dev_ and 24 hex digits", named));
+        return default;
     }
 
     private LocationId? FindLocation(StateRow row)

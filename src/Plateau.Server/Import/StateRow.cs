@@ -11,8 +11,8 @@ internal sealed class StateRow
     /// <summary>The device's id as written; null when the file gives none.</summary>
     public string? DeviceId { get; set; }
 
-    /// <summary>The device by reference, else by id, as written; null when the file names none.</summary>
-    public string? Device => DeviceReference ?? DeviceId;
+    /// <summary>The device by id, else by reference, as written; null when the file names none.</summary>
+    public string? Device => DeviceId ?? DeviceReference;
 
     /// <summary>The location's id as written; null when the file gives none.</summary>
     public string? LocationId { get; set; }

@@ -143,13 +143,15 @@ public sealed class ExportTests
         using var stranger = await CommandUser.OfAsync(elsewhere);
         var location = await elsewhere.Api.CreateLocationAsync();
         var file = Path.Combine(user.Folder, "states." + format);
+        await SubmitAsync(
+            here, other, Some.State(await here.Api.CreateLocationAsync(), "'=1", time: "2022-02-02T10:30:00Z"));
         await user.RunAsync("states", "export", "--device", other, "--output", file);
 
         var again = await user.RunAsync("states", "import", file);
         var copied = await stranger.RunAsync("states", "import", file, "--location", location, "--create-devices");
 
-        Assert.Contains("0 accepted, 2 repeated, 0 refused", again.Text, StringComparison.Ordinal);
-        Assert.Contains("2 accepted, 0 repeated, 0 refused", copied.Text, StringComparison.Ordinal);
+        Assert.Contains("0 accepted, 3 repeated, 0 refused", again.Text, StringComparison.Ordinal);
+        Assert.Contains("3 accepted, 0 repeated, 0 refused", copied.Text, StringComparison.Ordinal);
         string[] ofServer = ["device_id", "location_id", "id", "time_created"];
         Assert.Equal(await TextsAsync(user), await TextsAsync(stranger));
 

@@ -19,6 +19,7 @@ public sealed class StatesImportTests : IDisposable
         """;
 
     private const string Nowhere = "loc_000000000000000000000001";
+    private const string Stranger = "dev_000000000000000000000001";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("plateau-import-").FullName;
 
@@ -141,6 +142,32 @@ public sealed class StatesImportTests : IDisposable
             server, location, Header + "A,2024-01-01T00:00:00Z,50,,,a\n", "--create-devices");
 
         Assert.Equal(["1 device_ref_ambiguous 2:A"], result.Reasons);
+    }
+
+    [Fact]
+    public async Task An_id_tells_which_of_two_devices_a_reference_means_and_the_reference_where_there_is_no_such_id()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        var location = await server.Api.CreateLocationAsync();
+        var (first, second) = (
+            await server.Api.CreateDeviceAsync("""{"reference_id":"A"}"""),
+            await server.Api.CreateDeviceAsync("""{"reference_id":"A"}"""));
+        await server.Api.CreateDeviceAsync("""{"reference_id":"B"}""");
+
+        var result = await ImportAsync(server, location, $"""
+            device_id,device_ref,time,state_of_charge_percent
+            {first},A,2024-01-01T00:00:00Z,50
+            {second},A,2024-01-01T00:00:00Z,50
+            {Stranger},B,2024-01-01T00:00:00Z,50
+            {Stranger},A,2024-01-01T00:00:00Z,50
+            {Stranger},,2024-01-01T00:00:00Z,50
+            7,B,2024-01-02T00:00:00Z,50
+            7,,2024-01-02T00:00:00Z,50
+            """);
+
+        Assert.Equal((4, 3), (result.Count("accepted"), result.Count("refused")));
+        Assert.Equal(
+            ["1 device_id_invalid 8:7", "1 device_not_found 6:", "1 device_ref_ambiguous 5:A"], result.Reasons);
     }
 
     [Fact]
