@@ -57,10 +57,9 @@ internal sealed class SimulateScreen(TextWriter error, TimeProvider clock)
             var (durable, now) = (totals.Durable, clock.GetTimestamp());
             var rate = (durable - before) / Math.Max(clock.GetElapsedTime(asked, now).TotalSeconds, 0.001);
             (before, asked) = (durable, now);
-            var refused = totals.ToReport(0, 0, default).StatesRefused;
             return FormattableString.Invariant(
                 $"Simulated until {Instant.Format(totals.Until)}: {durable} states kept, {rate:0} a second, ")
-                + FormattableString.Invariant($"{refused} refused");
+                + FormattableString.Invariant($"{totals.Refused} refused");
         };
     }
 

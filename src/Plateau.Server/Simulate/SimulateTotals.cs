@@ -12,12 +12,29 @@ internal sealed class SimulateTotals
     private long _accepted;
     private long _replayed;
     private long _unanswered;
+    private long _untilTicks;
 
-    /// <summary>Simulated time that is sent, exclusive.</summary>
-    public DateTimeOffset Until { get; set; }
+    /// <summary>Simulated time that is sent, exclusive, UTC.</summary>
+    public DateTimeOffset Until
+    {
+        get => new(Interlocked.Read(ref _untilTicks), TimeSpan.Zero);
+        set => Interlocked.Exchange(ref _untilTicks, value.UtcTicks);
+    }
 
     /// <summary>States that are durable.</summary>
     public long Durable => Interlocked.Read(ref _accepted) + Interlocked.Read(ref _replayed);
+
+    /// <summary>States that the server refused.</summary>
+    public long Refused
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _failures.Values.Sum(one => one.Count);
+            }
+        }
+    }
 
     /// <summary>Counts states that were answered.</summary>
     public void Count(int accepted, int replayed)
@@ -46,7 +63,7 @@ internal sealed class SimulateTotals
         {
             return new(
                 devices, reporting, start, Until, Interlocked.Read(ref _accepted), Interlocked.Read(ref _replayed),
-                Interlocked.Read(ref _unanswered), _failures.Values.Sum(one => one.Count),
+                Interlocked.Read(ref _unanswered), Refused,
                 [.. _failures.Select(one => new SimulateFailure(one.Key, one.Value.Count, one.Value.Message))]);
         }
     }

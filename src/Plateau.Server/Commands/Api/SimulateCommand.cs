@@ -78,7 +78,7 @@ internal static class SimulateCommand
                 }
             }
             cancel.ThrowIfCancellationRequested();
-            return totals.ToReport(0, 0, default).StatesRefused == 0 ? CommandLine.Succeeded : CommandLine.Failed;
+            return totals.Refused == 0 ? CommandLine.Succeeded : CommandLine.Failed;
         }
         catch (PlateauException refusal)
         {
