@@ -24,10 +24,20 @@ public sealed class PublishTests : IDisposable
         await Building.RunAsync("tar", "-xzf", Path.Combine(_folder, name + ".tar.gz"), "-C", _folder);
         var plateau = Path.Combine(_folder, name);
         Assert.Equal(
-            ["LICENSE", "appsettings.json", "libe_sqlite3.so", "plateau", "plateau.service"],
+            [
+                "LICENSE", "THIRD-PARTY-NOTICES.txt", "appsettings.json", "libe_sqlite3.so", "plateau",
+                "plateau.service",
+            ],
             Directory.EnumerateFiles(plateau).Select(Path.GetFileName)
                 .Where(file => file?.EndsWith(".endpoints.json", StringComparison.Ordinal) is false)
                 .Order(StringComparer.Ordinal));
+
+        var notices = await File.ReadAllTextAsync(
+            Path.Combine(plateau, "THIRD-PARTY-NOTICES.txt"), TestContext.Current.CancellationToken);
+        Assert.All(
+            (string[])
+            ["Microsoft.NETCore.App.Runtime.", "Npgsql ", "Permission is hereby granted", "Redistributions in binary"],
+            text => Assert.Contains(text, notices, StringComparison.Ordinal));
 
         Assert.Contains("plateau [command] [options]", await RunAsync("--help"), StringComparison.Ordinal);
         Assert.Equal(Version, await RunAsync("--version"));
