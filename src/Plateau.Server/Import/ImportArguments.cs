@@ -105,6 +105,7 @@ internal sealed class ImportArguments
             (_, { } timezone) when !TimezoneNames.IsKnown(timezone) =>
                 "--timezone must be a name of the tz database, such as Europe/Zurich.",
             _ when FindEncoding(result) is null => "--encoding must be the name of one, such as windows-1252.",
+            _ when files.Contains("") || rejects is "" => "The path of a file is empty.",
             _ when files.Length > MaxFiles => $"At most {MaxFiles} files are imported at once.",
             _ when files.Count(file => file == LineSource.StandardInput) > 1 => "Standard input can be read once.",
             _ when result.GetValue(ImportOptions.TimeFormat) is { } format

@@ -122,6 +122,11 @@ internal sealed class TimeText(string? format, TimeZoneInfo? zone)
                 "time_zone_missing", "time has no offset: --timezone tells the zone of its clock, such as "
                 + $"Europe/Berlin; it was {Quote.Of(text)}.", text));
         }
+        // Programs write their empty time as the year 1, which a zone's offset moves out of the calendar.
+        if (local.Year is 1 or 9999)
+        {
+            return Invalid(text, "a time of the years 2 to 9998");
+        }
         if (zone.IsInvalidTime(local))
         {
             return new(null, local, Fault: new ImportFault(

@@ -253,6 +253,8 @@ public sealed class StatesImportTests : IDisposable
     [InlineData("--encoding must", "--encoding", "klingon")]
     [InlineData("--encoding must", "--encoding", "utf-7")]
     [InlineData("--time-format must", "--time-format", "HH:mm")]
+    [InlineData("The path of a file is empty.", "--rejects", "", "--dry-run")]
+    [InlineData("The path of a file is empty.", "", "--dry-run")]
     [InlineData("--rejects must not", "--rejects", "/nowhere/../nowhere/states.csv")]
     [InlineData("--device and --reference", "--device", "dev_000000000000000000000001", "--reference", "A")]
     [InlineData("/nowhere/states.csv cannot be read", "--dry-run")]

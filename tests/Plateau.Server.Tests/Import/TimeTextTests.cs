@@ -35,6 +35,9 @@ public sealed class TimeTextTests
     [InlineData("2023-02-29 13:05")]
     [InlineData("2023-06-21 24:00")]
     [InlineData("2016-12-31T23:59:60Z")]
+    [InlineData("0001-01-01 00:00:00")]
+    [InlineData("01.01.0001 00:00")]
+    [InlineData("9999-12-31 23:59:59")]
     public void What_has_two_readings_or_none_is_refused(string text) =>
         Assert.Equal("time_invalid", new TimeText(null, Berlin).Read(text).Fault?.Code);
 
