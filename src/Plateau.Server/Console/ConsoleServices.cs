@@ -53,6 +53,13 @@ internal static class ConsoleServices
     {
         if (IsEnabled(app.Configuration))
         {
+            // Who types the server's address into a browser wants the console; everybody else is told that the API has
+            // nothing there.
+            app.MapWhen(IsBrowserAtTheDoor, door => door.Run(context =>
+            {
+                context.Response.Redirect(Path);
+                return Task.CompletedTask;
+            }));
             app.Map(Path, console =>
             {
                 console.Use(PageHeaders.AddAsync);
@@ -82,6 +89,10 @@ internal static class ConsoleServices
         console.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
+
+    private static bool IsBrowserAtTheDoor(HttpContext context) =>
+        context.Request.Path == "/" && HttpMethods.IsGet(context.Request.Method)
+        && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsEnabled(IConfiguration configuration) =>
         (configuration.GetSection(Section).Get<ConsoleOptions>() ?? new()).Enabled;

@@ -63,11 +63,9 @@ internal static class ImportOptions
         "--location",
         "Location of every record, and of devices that are made. [default: the line's, else the device's only one]");
 
-    public static readonly Option<double?> Target = new("--target")
-    {
-        Description = "Target of records whose own is empty, percent. It is your choice: no source measures it.",
-        HelpName = "percent",
-    };
+    public static readonly Option<double?> Target = ApiCommand.NumberOption(
+        "--target", "Target of records whose own is empty, percent. It is your choice: no source measures it.",
+        "percent");
 
     public static readonly Option<bool> CreateDevices = new("--create-devices")
     {

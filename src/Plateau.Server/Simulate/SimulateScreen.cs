@@ -11,6 +11,9 @@ internal sealed class SimulateScreen(TextWriter error, TimeProvider clock)
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
+    // A simulation that is no further behind than this goes with the clock.
+    private static readonly TimeSpan OfNow = TimeSpan.FromMinutes(1);
+
     private readonly Lock _gate = new();
 
     /// <summary>Writes a line.</summary>
@@ -57,9 +60,11 @@ internal sealed class SimulateScreen(TextWriter error, TimeProvider clock)
             var (durable, now) = (totals.Durable, clock.GetTimestamp());
             var rate = (durable - before) / Math.Max(clock.GetElapsedTime(asked, now).TotalSeconds, 0.001);
             (before, asked) = (durable, now);
+            var where = clock.GetUtcNow() - totals.Until < OfNow
+                ? "Following the clock, until Ctrl-C"
+                : $"Simulated until {Instant.Format(totals.Until)}";
             return FormattableString.Invariant(
-                $"Simulated until {Instant.Format(totals.Until)}: {durable} states kept, {rate:0} a second, ")
-                + FormattableString.Invariant($"{totals.Refused} refused");
+                $"{where}: {durable} states kept, {rate:0} a second, {totals.Refused} refused");
         };
     }
 

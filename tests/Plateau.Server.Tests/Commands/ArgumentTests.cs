@@ -73,6 +73,10 @@ public sealed class ArgumentTests
     [InlineData("migrate --set x=1", "Section:Key=value")]
     [InlineData("serve --urls nowhere", "'nowhere' is not an address")]
     [InlineData("serve --urls http://127.0.0.1:99999", "'http://127.0.0.1:99999' is not an address")]
+    [InlineData(
+        "states submit dev_000000000000000000000001 --location loc_000000000000000000000001 --charge 3,4 --target 80",
+        "--charge is a number such as 13.5; it was '3,4'.")]
+    [InlineData("states import x.csv --target 8,5", "--target is a number such as 13.5; it was '8,5'.")]
     [InlineData("doctor --data-dir", "--data-dir")]
     public async Task Bad_arguments_are_told_in_one_line_and_end_with_2(string arguments, string reason)
     {

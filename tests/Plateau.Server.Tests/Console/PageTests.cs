@@ -51,6 +51,20 @@ public sealed partial class PageTests
         }
     }
 
+    [Theory]
+    [InlineData("text/html,application/xhtml+xml", HttpStatusCode.Found)]
+    [InlineData("*/*", HttpStatusCode.NotFound)]
+    public async Task A_browser_at_the_door_is_led_to_the_console_and_nobody_else(string accept, HttpStatusCode status)
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        using var request = new HttpRequestMessage(HttpMethod.Get, server.BaseAddress);
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal(status == HttpStatusCode.Found ? "/console" : null, answer.Headers.Location?.ToString());
+    }
+
     [Fact]
     public async Task A_page_that_is_not_there_says_so_and_the_api_answers_as_ever()
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Plateau.Client;
@@ -59,6 +60,29 @@ internal static class ApiCommand
         });
         return command;
     }
+
+    /// <summary>
+    /// An option that is a number, with a point before its decimals. A comma is refused: taken for a separator of
+    /// thousands it would make ten times the number of it.
+    /// </summary>
+    public static Option<double?> NumberOption(
+        string name, string description, string helpName = "number", bool isRequired = false) => new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            Required = isRequired,
+            CustomParser = argument =>
+            {
+                var text = argument.Tokens is [var token, ..] ? token.Value : "";
+                if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                    && double.IsFinite(number))
+                {
+                    return number;
+                }
+                argument.AddError($"{name} is a number such as 13.5; it was '{text}'.");
+                return null;
+            },
+        };
 
     /// <summary>An option that is an id.</summary>
     public static Option<TId?> IdOption<TId>(string name, string description, bool isRequired = false)

@@ -46,11 +46,11 @@ internal static class StateCommands
     private static Command Submit()
     {
         var place = ApiCommand.IdOption<LocationId>("--location", "Where the device was, loc_….", isRequired: true);
-        Option<double> charge = new("--charge") { Description = "State of charge, percent.", Required = true };
-        Option<double> target = new("--target") { Description = "Target state of charge, percent.", Required = true };
-        Option<double?> power = new("--power") { Description = "Battery power, kW; positive charges." };
-        Option<double?> energy = new("--energy") { Description = "Energy in the battery, kWh." };
-        Option<double?> reserve = new("--backup-reserve") { Description = "Share kept for backup, percent." };
+        var charge = ApiCommand.NumberOption("--charge", "State of charge, percent.", isRequired: true);
+        var target = ApiCommand.NumberOption("--target", "Target state of charge, percent.", isRequired: true);
+        var power = ApiCommand.NumberOption("--power", "Battery power, kW; positive charges.");
+        var energy = ApiCommand.NumberOption("--energy", "Energy in the battery, kWh.");
+        var reserve = ApiCommand.NumberOption("--backup-reserve", "Share kept for backup, percent.");
         Option<string?> reference = new("--reference") { Description = "Your name for this record." };
         var time = Time("--time", "When it was measured. [default: now]");
         return ApiCommand.Create(
@@ -65,8 +65,8 @@ internal static class StateCommands
                     {
                         LocationId = result.GetValue(place)!.Value, // it is required
                         Time = result.GetValue(time) ?? TimeProvider.System.GetUtcNow(),
-                        StateOfChargePercent = result.GetValue(charge),
-                        TargetStateOfChargePercent = result.GetValue(target),
+                        StateOfChargePercent = result.GetValue(charge)!.Value, // it is required
+                        TargetStateOfChargePercent = result.GetValue(target)!.Value, // it is required
                         BatteryPowerKw = result.GetValue(power),
                         EnergyRemainingKwh = result.GetValue(energy),
                         BackupReservePercent = result.GetValue(reserve),

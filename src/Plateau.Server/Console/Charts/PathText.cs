@@ -18,6 +18,13 @@ internal static class PathText
         }
     }
 
+    /// <summary>A point, for a piece too short to be seen as a line; round ends of its stroke make it a dot.</summary>
+    public static void AppendDot(StringBuilder path, ChartSample sample, PlotFrame frame)
+    {
+        AppendPoints(path, [(frame.X(sample.Middle), frame.Y(sample.Value ?? 0))]);
+        path.Append("h0");
+    }
+
     /// <summary>A line of steps: each holds from the start of its sample to the start of the next.</summary>
     public static void AppendSteps(StringBuilder path, List<ChartSample> run, PlotFrame frame)
     {

@@ -137,6 +137,8 @@ internal sealed record TimeChartDrawing(
                 AddEach(layers, $"chart-band {tone}", runs, (path, run) =>
                     PathText.AppendBand(path, SampleRuns.Merge(run, frame, 1), frame));
                 AddEach(layers, $"chart-line {tone}", thinned, (path, run) => PathText.AppendLine(path, run, frame));
+                var specks = thinned.FindAll(run => frame.X(run[^1].End) - frame.X(run[0].Start) < 3);
+                AddEach(layers, $"chart-dot {tone}", specks, (path, run) => PathText.AppendDot(path, run[^1], frame));
                 break;
             case ChartShape.SignedArea:
                 AddEach(layers, "chart-band tone-signed", runs, (path, run) =>
