@@ -34,11 +34,11 @@ public sealed class ArgumentTests
     }
 
     [Theory]
-    [InlineData("", 14)]
-    [InlineData("devices", 3)]
+    [InlineData("", 16)]
+    [InlineData("devices", 6)]
     [InlineData("accounts", 5)]
     [InlineData("keys", 3)]
-    [InlineData("states", 6)]
+    [InlineData("states", 7)]
     public async Task Help_tells_of_each_command_below_in_one_line(string command, int commands)
     {
         var ended = await RunAsync($"{command} --help");
