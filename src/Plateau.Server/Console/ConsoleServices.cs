@@ -46,6 +46,11 @@ internal static class ConsoleServices
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState();
         services.AddMudServices();
+        // The keys are read when the first visitor comes: a start must not wait for a store that is away.
+        foreach (var reader in services.Where(IsReaderOfKeys).ToList())
+        {
+            services.Remove(reader);
+        }
     }
 
     /// <summary>Branches the console off, before anything of the API.</summary>
@@ -93,6 +98,10 @@ internal static class ConsoleServices
     private static bool IsBrowserAtTheDoor(HttpContext context) =>
         context.Request.Path == "/" && HttpMethods.IsGet(context.Request.Method)
         && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsReaderOfKeys(ServiceDescriptor service) =>
+        service.ServiceType == typeof(IHostedService)
+        && service.ImplementationType?.Name == "DataProtectionHostedService";
 
     private static bool IsEnabled(IConfiguration configuration) =>
         (configuration.GetSection(Section).Get<ConsoleOptions>() ?? new()).Enabled;
