@@ -46,7 +46,7 @@ public sealed class ArgumentTests
         var lines = ended.Output.Split("Commands:")[1].Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(line => !string.IsNullOrWhiteSpace(line)).ToList();
         Assert.Equal(commands, lines.Count);
-        Assert.All(lines, line => Assert.Matches(@"^  [a-z]+( <[a-z]+>)*  +[A-Z].*\.\s*$", line));
+        Assert.All(lines, line => Assert.Matches(@"^  [a-z]+( <[a-z|]+>)*  +[A-Z].*\.\s*$", line));
     }
 
     [Fact]
