@@ -201,7 +201,8 @@ public sealed class RetryTests
         using var client = new PlateauClient(new PlateauClientOptions
         {
             // Port 1 is reserved and nothing listens on it.
-            BaseAddress = new Uri("http://127.0.0.1:1/below"), AccountId = default, SecretKey = "sk_test_0",
+            BaseAddress = new Uri("http://127.0.0.1:1/below"),
+            AccountId = ObjectIdText.Parse<AccountId>("acc_65f0c2a4b1d2e3f405060708"), SecretKey = "sk_test_0",
             Clock = new SkippingClock(), MaxAttempts = 3,
         });
 

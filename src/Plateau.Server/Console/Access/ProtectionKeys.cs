@@ -19,9 +19,10 @@ internal sealed class ProtectionKeys(IDbContextFactory<PlateauDb> databases) : I
         return [.. db.ProtectionKeys.AsNoTracking().Select(row => row.Xml).AsEnumerable().Select(XElement.Parse)];
     }
 
-    // Data protection knows no other way to be given and asked for keys; it does so once in months.
+    // Data protection knows no other way to be given and asked for keys; it does so once in months. It may do so while a
+    // page is rendered: what is awaited must not want to go on in that page's context, which waits here.
     public void StoreElement(XElement element, string friendlyName) =>
-        StoreAsync(element, friendlyName, CancellationToken.None).GetAwaiter().GetResult();
+        Task.Run(() => StoreAsync(element, friendlyName, CancellationToken.None)).GetAwaiter().GetResult();
 
     private async Task StoreAsync(XElement element, string name, CancellationToken cancel)
     {
