@@ -19,8 +19,8 @@ internal sealed class ProtectionKeys(IDbContextFactory<PlateauDb> databases) : I
         return [.. db.ProtectionKeys.AsNoTracking().Select(row => row.Xml).AsEnumerable().Select(XElement.Parse)];
     }
 
-    // Data protection knows no other way to be given and asked for keys; it does so once in months. It may do so while a
-    // page is rendered: what is awaited must not want to go on in that page's context, which waits here.
+    // Data protection knows no other way to be given and asked for keys; it does so once in months. It may do so
+    // while a page is rendered: what is awaited must not want to go on in that page's context, which waits here.
     public void StoreElement(XElement element, string friendlyName) =>
         Task.Run(() => StoreAsync(element, friendlyName, CancellationToken.None)).GetAwaiter().GetResult();
 
