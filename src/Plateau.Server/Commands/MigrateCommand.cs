@@ -24,7 +24,7 @@ internal static class MigrateCommand
             var version = session.Services.GetRequiredService<SchemaMigrator>().NewestVersion;
             Report.Write(
                 result, new MigrateReport(version, applied, session.Engine.Kind),
-                $"The schema is at version {version}; {applied} scripts were applied.");
+                $"The schema is at version {version}; {applied} {(applied == 1 ? "script was" : "scripts were")} applied.");
             return CommandLine.Succeeded;
         });
         return command;

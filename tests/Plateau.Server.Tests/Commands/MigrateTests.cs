@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Plateau.Server.Storage;
@@ -169,6 +170,37 @@ public sealed class MigrateTests
         Assert.Equal(1, (await Executable.RunAsync(store, "doctor")).ExitCode);
     }
 
+    [Fact]
+    public async Task Chunks_of_a_table_without_rowid_are_kept_when_they_move()
+    {
+        await using var store = await TestStore.CreateAsync(Store.Embedded);
+        await Executable.RunAsync(store, "migrate");
+        await using var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(store.DataDirectory, "plateau.db")};Pooling=False");
+        await connection.OpenAsync(Cancel);
+        await ExecuteAsync(
+            connection,
+            """
+            delete from schema_versions where version >= 9;
+            drop table state_chunks;
+            create table state_chunks (
+                device_id blob not null, day integer not null, first_time integer not null,
+                last_time integer not null, records integer not null, latest blob not null, data blob not null,
+                primary key (device_id, day)) without rowid;
+            insert into state_chunks values
+                (x'02', 20000, 1, 2, 3, x'0405', randomblob(5000)), (x'01', 20001, 6, 7, 8, x'', zeroblob(1500));
+            """);
+        const string All = "select json_group_array(device_id || hex(data) || day || first_time || last_time || "
+            + "records || hex(latest)) from (select * from state_chunks order by device_id)";
+        var before = await ReadAsync(connection, All);
+
+        var migrated = await Executable.RunAsync(store, "migrate");
+
+        Assert.Equal((0, ""), (migrated.ExitCode, migrated.Error));
+        Assert.Equal(before, await ReadAsync(connection, All));
+        Assert.Equal("2", await ReadAsync(connection, "select count(distinct rowid) from state_chunks"));
+    }
+
     private static async Task<NpgsqlConnection> HoldMigrationsAsync(TestStore store)
     {
         // Out of a pool that would keep it, and with it the lock.
@@ -192,6 +224,13 @@ public sealed class MigrateTests
         {
             await Task.Delay(PollEvery, TimeProvider.System, patience.Token);
         }
+    }
+
+    private static async Task<string?> ReadAsync(SqliteConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToString(await command.ExecuteScalarAsync(Cancel), CultureInfo.InvariantCulture);
     }
 
     private static async Task ExecuteAsync(System.Data.Common.DbConnection connection, string sql)

@@ -105,6 +105,27 @@ public sealed class FleetSummaryTests
     }
 
     [Theory, EveryStore]
+    public async Task Of_packed_states_of_the_same_time_the_one_counts_that_the_latest_state_answers(Store store)
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var server = await TestServer.StartAsync(store, clock);
+        var home = await server.Api.CreateLocationAsync();
+        var twice = await server.Api.CreateDeviceAsync();
+        var beside = await server.Api.CreateDeviceAsync();
+        var time = clock.GetUtcNow().AddDays(-1);
+        await ImportAsync(server.Api, twice, home, time, 15);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await SendAsync(server.Api, [Record(twice, home, time.AddMinutes(39), 95)]);
+        await ImportAsync(server.Api, beside, home, time, 25);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await SendAsync(server.Api, [Record(beside, home, time.AddMinutes(39).AddMicroseconds(-1), 75)]);
+
+        var summary = await ReadAsync(server.Api);
+
+        Assert.Equal([0, 0, 1, 0, 0, 0, 0, 0, 0, 1], summary.StateOfCharge.Select(bucket => bucket.Devices));
+    }
+
+    [Theory, EveryStore]
     public async Task A_summary_serves_for_five_seconds_and_never_another_account_or_mode(Store store)
     {
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
@@ -143,13 +164,19 @@ public sealed class FleetSummaryTests
         Assert.Equal(devices, summary.Activity.NeverSeen);
     }
 
-    private static async Task ImportAsync(
-        ApiClient api, string device, string location, DateTimeOffset start, double lastCharge)
+    private static Task ImportAsync(
+        ApiClient api, string device, string location, DateTimeOffset start, double lastCharge) =>
+        SendAsync(
+            api,
+            [
+                .. Enumerable.Range(0, 40).Select(minute => Record(
+                    device, location, start.AddMinutes(minute), minute == 39 ? lastCharge : 5)),
+            ]);
+
+    private static async Task SendAsync(ApiClient api, string[] records)
     {
-        var records = Enumerable.Range(0, 40).Select(minute => Record(
-            device, location, start.AddMinutes(minute), minute == 39 ? lastCharge : 5));
         var batch = await api.PostAsync("/device-states", $$"""{"data":[{{string.Join(',', records)}}]}""");
-        Assert.Equal(40, batch.Body["records_accepted"]!.GetValue<int>());
+        Assert.Equal(records.Length, batch.Body["records_accepted"]!.GetValue<int>());
     }
 
     private static async Task<FleetSummary> ReadAsync(ApiClient api)
