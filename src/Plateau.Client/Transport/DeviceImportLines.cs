@@ -68,7 +68,8 @@ internal static class DeviceImportLines
                 ? (null, json.RootElement.Deserialize(ContractsJsonContext.Default.DeviceImportSummary))
                 : (json.RootElement.Deserialize(ContractsJsonContext.Default.DeviceImportLine), null);
         }
-        catch (JsonException fault)
+        // What is JSON but no object has no members to ask for.
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             throw BrokenOff(fault);
         }

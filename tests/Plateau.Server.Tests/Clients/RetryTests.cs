@@ -180,6 +180,24 @@ public sealed class RetryTests
         Assert.Equal(1, network.CountOf("GET /account"));
     }
 
+    [Theory]
+    [InlineData("[1]")]
+    [InlineData("3")]
+    [InlineData("null")]
+    [InlineData("{")]
+    [InlineData("")]
+    public async Task An_answer_to_an_import_of_devices_that_is_no_objects_broke_off(string answer)
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        using var network = new Network((request, _) => request.RequestUri?.AbsolutePath == "/devices/import"
+            ? new Fault(new HttpResponseMessage { Content = new StringContent(answer) })
+            : null);
+        using var client = await network.ConnectAsync(server);
+        var fault = await Assert.ThrowsAsync<PlateauException>(
+            async () => await client.Devices.ImportAsync([new DeviceDraft()], Cancel).ToListAsync(Cancel));
+        Assert.Equal("The answer to an import of devices broke off.", fault.Message);
+    }
+
     [Fact]
     public async Task A_sign_in_that_failed_is_tried_again_by_the_next_call()
     {
