@@ -28,6 +28,27 @@ internal sealed class CommandFailure(string message, Exception? inner = null) : 
         _ => exception.InnerException is DbException inside ? Explain(inside) : null,
     };
 
+    /// <summary>Writes to a file, and names it in what is told of a failure to.</summary>
+    public static void Writing(string path, Action write) => Writing(path, () =>
+    {
+        write();
+        return true;
+    });
+
+    /// <summary>Opens a file to be written, and names it in what is told of a failure to.</summary>
+    public static T Writing<T>(string path, Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            var reason = exception is DirectoryNotFoundException ? "its folder does not exist." : exception.Message;
+            throw new CommandFailure($"{path} cannot be written: {reason}", exception);
+        }
+    }
+
     /// <summary>Uses the store, and names it in what is told of a failure to.</summary>
     public static async Task<T> NamingStoreAsync<T>(Engine engine, Func<Task<T>> use)
     {

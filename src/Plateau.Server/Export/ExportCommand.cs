@@ -46,6 +46,10 @@ internal static class ExportCommand
         {
             throw CommandFailure.OfArguments("Parquet is not for standard output: name a file with --output.");
         }
+        if (path is "" || Directory.Exists(path))
+        {
+            throw CommandFailure.OfArguments($"--output wants the name of a file; '{path}' is none.");
+        }
         var (from, to) = TimeRange.Read(result);
         var export = new StateExport(
             client, new ExportRange(result.GetValue(Device), result.GetValue(Place), from, to));

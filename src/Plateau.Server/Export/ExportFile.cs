@@ -1,3 +1,5 @@
+using Plateau.Server.Commands;
+
 namespace Plateau.Server.Export;
 
 /// <summary>
@@ -19,7 +21,8 @@ internal sealed class ExportFile : IAsyncDisposable
         else
         {
             _draft = _path + ".part";
-            Stream = new FileStream(_draft, FileMode.Create, FileAccess.Write, FileShare.Read, 64 * 1024);
+            Stream = CommandFailure.Writing(_path, () => new FileStream(
+                _draft, FileMode.Create, FileAccess.Write, FileShare.Read, 64 * 1024));
         }
     }
 
@@ -28,7 +31,7 @@ internal sealed class ExportFile : IAsyncDisposable
 
     /// <summary>Opens it.</summary>
     /// <param name="path">Path of the file; null is standard output.</param>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="CommandFailure">It cannot be written.</exception>
     public static ExportFile Open(string? path) => new(path);
 
     /// <summary>Ends it: what was written is on the disk under the file's name.</summary>
@@ -46,10 +49,16 @@ internal sealed class ExportFile : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Stream.DisposeAsync();
-        if (_path is not null)
+        try
         {
-            File.Delete(_draft); // there is none any more once it is complete
+            await Stream.DisposeAsync();
+        }
+        finally
+        {
+            if (_path is not null)
+            {
+                File.Delete(_draft); // there is none any more once it is complete
+            }
         }
     }
 }

@@ -65,7 +65,10 @@ internal sealed class ExportScreen(TextWriter error, StateExport export, TimePro
         var skipped = export.Skipped > 0
             ? FormattableString.Invariant($", {export.Skipped} left out without consent to telemetry")
             : "";
-        return $"{Count(export.Records, "state")} of {Count(export.Devices, "device")}{skipped}"
+        var deleted = export.Deleted > 0
+            ? FormattableString.Invariant($", {export.Deleted} deleted meanwhile")
+            : "";
+        return $"{Count(export.Records, "state")} of {Count(export.Devices, "device")}{skipped}{deleted}"
             + FormattableString.Invariant($", {rate:0} a second");
     }
 

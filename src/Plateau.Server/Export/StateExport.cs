@@ -19,6 +19,7 @@ internal sealed class StateExport(PlateauClient client, ExportRange range)
     private long _records;
     private int _devices;
     private int _skipped;
+    private int _deleted;
     private double _shareOfDevice;
 
     /// <summary>States that were read.</summary>
@@ -30,8 +31,11 @@ internal sealed class StateExport(PlateauClient client, ExportRange range)
     /// <summary>Devices that were left out, as their owners have not agreed to telemetry.</summary>
     public int Skipped => Volatile.Read(ref _skipped);
 
+    /// <summary>Devices that were deleted while others were read.</summary>
+    public int Deleted => Volatile.Read(ref _deleted);
+
     /// <summary>How much was done, in devices: of the one being read, by time.</summary>
-    public double DevicesDone => Devices + Skipped + Volatile.Read(ref _shareOfDevice);
+    public double DevicesDone => Devices + Skipped + Deleted + Volatile.Read(ref _shareOfDevice);
 
     /// <summary>How many devices there are to walk.</summary>
     public async Task<int> CountDevicesAsync(CancellationToken cancel) =>
@@ -76,10 +80,13 @@ internal sealed class StateExport(PlateauClient client, ExportRange range)
             }
             Interlocked.Increment(ref _devices);
         }
-        catch (PlateauException fault) when (range.Device is null
-            && fault.Code is ErrorCodes.TelemetryConsentMissing or ErrorCodes.DeviceNotFound)
+        catch (PlateauException fault) when (range.Device is null && fault.Code is ErrorCodes.TelemetryConsentMissing)
         {
             Interlocked.Increment(ref _skipped);
+        }
+        catch (PlateauException fault) when (range.Device is null && fault.Code is ErrorCodes.DeviceNotFound)
+        {
+            Interlocked.Increment(ref _deleted);
         }
         return null;
     }

@@ -3,6 +3,9 @@ using System.Text.Json.Nodes;
 using CsvHelper;
 using Parquet;
 using Parquet.Schema;
+using Plateau.Contracts;
+using Plateau.Server.Export;
+using Plateau.Server.Tests.Clients;
 
 namespace Plateau.Server.Tests.Export;
 
@@ -78,6 +81,37 @@ public sealed class ExportTests
         var refused = await user.RunAsync("states", "export", "--device", one);
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("[telemetry_consent_missing]", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_that_is_deleted_while_others_are_read_is_told_apart()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        using var network = new Network();
+        using var client = await network.ConnectAsync(server);
+        var (one, other, _) = await FillAsync(server);
+        var export = new StateExport(client, new ExportRange(null, null, null, null));
+        using var told = new StringWriter();
+        var deleted = false;
+
+        await new ExportScreen(told, export, TimeProvider.System).ShowAsync(ReadAsync(), Cancel);
+
+        Assert.StartsWith(
+            $"{export.Records} states of 1 device, 1 deleted meanwhile, ", told.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, export.DevicesDone);
+
+        async Task ReadAsync()
+        {
+            await foreach (var (_, state) in export.ReadAsync(Cancel))
+            {
+                if (!deleted)
+                {
+                    var unread = state.DeviceId.ToString() == one ? other : one;
+                    await client.Devices.DeleteAsync(ObjectIdText.Parse<DeviceId>(unread), Cancel);
+                    deleted = true;
+                }
+            }
+        }
     }
 
     [Fact]
@@ -196,7 +230,9 @@ public sealed class ExportTests
         Assert.Equal("old", await File.ReadAllTextAsync(path, Cancel));
         Assert.False(File.Exists(path + ".part"));
         (await user.RunAsync("states", "export", "-o", Path.Combine(user.Folder, "none", "x.csv")))
-            .FailedWith(1, "none");
+            .FailedWith(1, "none/x.csv cannot be written: its folder does not exist.");
+        (await user.RunAsync("states", "export", "--output", "")).FailedWith(2, "--output wants the name of a file");
+        (await user.RunAsync("states", "export", "--output", user.Folder)).FailedWith(2, "wants the name of a file");
     }
 
     // A device with 250 bare states and one with two, one of them with every member and a reference that is odd.

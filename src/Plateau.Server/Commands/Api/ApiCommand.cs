@@ -40,6 +40,8 @@ internal static class ApiCommand
         CallerOptions.AddTo(command);
         command.SetAction(async (result, cancel) =>
         {
+            // Ctrl-C is listened to once the caller has its task: nothing that must be undone is begun before.
+            await Task.Yield();
             var error = result.InvocationConfiguration.Error;
             if (CallerOptions.Read(result, out var fault) is not { } caller)
             {
