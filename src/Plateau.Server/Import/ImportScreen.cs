@@ -35,7 +35,7 @@ internal sealed class ImportScreen(IReadOnlyList<StateFile> files, ImportSummary
     public static IEnumerable<string> Describe(ImportReport report)
     {
         yield return report.Good is { } good
-            ? Text($"{report.LinesRead} lines read, nothing sent: {good} good, {report.Refused} to be refused")
+            ? Text($"{LinesRead(report)}, nothing sent: {good} good, {report.Refused} to be refused")
             : Counts(report);
         foreach (var reason in report.Reasons)
         {
@@ -98,8 +98,10 @@ internal sealed class ImportScreen(IReadOnlyList<StateFile> files, ImportSummary
     private long RatePerSecond => (long)(summary.ToReport().LinesRead / Math.Max(Elapsed.TotalSeconds, 0.001));
 
     private static string Counts(ImportReport report) =>
-        Text($"{report.LinesRead} lines read: {report.Accepted} accepted, {report.Repeated} repeated, ")
-        + Text($"{report.Refused} refused");
+        Text($"{LinesRead(report)}: {report.Accepted} accepted, {report.Repeated} repeated, {report.Refused} refused");
+
+    private static string LinesRead(ImportReport report) =>
+        Text($"{report.LinesRead} line{(report.LinesRead == 1 ? "" : "s")} read");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Plateau.Server.Commands;
 
 namespace Plateau.Server.Import;
 
@@ -13,37 +14,53 @@ internal sealed class RejectsFile : IDisposable
     private const string Line = "import_line";
     private const string Reason = "import_reason";
 
+    private readonly string _path;
     private readonly StreamWriter _writer;
     private string? _header;
 
     /// <summary>Makes it anew, in the encoding of the files: it is to be imported with the same options.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public RejectsFile(string path, Encoding encoding) =>
-        _writer = new StreamWriter(path, append: false, encoding);
+    /// <exception cref="CommandFailure">It cannot be written.</exception>
+    public RejectsFile(string path, Encoding encoding)
+    {
+        _path = path;
+        // Without buffers: a line that cannot be kept is known before the next is sent, and nothing is left to the end.
+        _writer = new StreamWriter(
+            CommandFailure.Writing(
+                path, () => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0)),
+            encoding)
+        {
+            AutoFlush = true,
+        };
+    }
 
     /// <summary>Writes a line.</summary>
+    /// <exception cref="CommandFailure">It cannot be written.</exception>
     public void Write(StateFile file, StateLine line, ImportFault fault)
+    {
+        var text = ToText(file, line, fault);
+        CommandFailure.Writing(_path, () => _writer.WriteLine(text));
+    }
+
+    public void Dispose() => _writer.Dispose();
+
+    // Files with other columns than those before begin with their own header.
+    private string ToText(StateFile file, StateLine line, ImportFault fault)
     {
         var place = file.Name + ":" + line.Source.Number.ToString(CultureInfo.InvariantCulture);
         var why = $"{fault.Code}: {fault.Message}";
         if (file.Separator is not { } separator)
         {
-            _writer.WriteLine(ToJson(place, why, line.Source.Text));
-            return;
+            return ToJson(place, why, line.Source.Text);
         }
-        // Files with other columns than those before begin with their own header.
+        var header = "";
         if (file.Header != _header)
         {
             _header = file.Header;
-            _writer.WriteLine($"{Line}{separator}{Reason}{separator}{_header}");
+            header = $"{Line}{separator}{Reason}{separator}{_header}{Environment.NewLine}";
         }
-        _writer.WriteLine(
-            CsvLine.Quote(place, separator) + separator + CsvLine.Quote(why, separator) + separator
-            + line.Source.Text);
+        return header + CsvLine.Quote(place, separator) + separator + CsvLine.Quote(why, separator) + separator
+            + line.Source.Text;
     }
-
-    public void Dispose() => _writer.Dispose();
 
     private static string ToJson(string place, string why, string text)
     {

@@ -103,6 +103,11 @@ internal sealed class StateFile : IDisposable
             separator = told;
             first = await FirstAsync(source, cancel);
         }
+        if (!IsText(first.Text))
+        {
+            throw new StateFileException(
+                "it is not text; save it as CSV or NDJSON, or tell its --encoding.");
+        }
         if (first.IsTooLong)
         {
             throw new StateFileException(
@@ -145,6 +150,9 @@ internal sealed class StateFile : IDisposable
         }
         throw new StateFileException("it is empty.");
     }
+
+    // Bytes of Parquet, workbooks and archives decode to control characters at once; a header has tabs at most.
+    private static bool IsText(string line) => !line.Any(one => one < ' ' && one != '\t');
 
     // A file that breaks off ends: what was read before it counts.
     private async ValueTask<SourceLine?> NextAsync(CancellationToken cancel)

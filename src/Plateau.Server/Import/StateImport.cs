@@ -1,6 +1,7 @@
 using System.Net;
 using Plateau.Client;
 using Plateau.Contracts;
+using Plateau.Server.Commands;
 
 namespace Plateau.Server.Import;
 
@@ -20,7 +21,10 @@ internal sealed class StateImport(
     // What is on its way when the user gives up is waited for, so that the counts are true.
     private static readonly TimeSpan LastAnswer = TimeSpan.FromSeconds(5);
 
-    /// <summary>Sends every line, unless the server stops answering or the caller gives up: see the summary.</summary>
+    /// <summary>
+    /// Sends every line, unless the server stops answering, refused lines cannot be written, or the caller gives up:
+    /// see the summary.
+    /// </summary>
     public async Task RunAsync(IReadOnlyList<StateFile> files, CancellationToken cancel)
     {
         using var patience = new CancellationTokenSource();
@@ -32,7 +36,7 @@ internal sealed class StateImport(
                 await SendAsync(file, patience.Token, cancel);
             }
         }
-        catch (PlateauException fault)
+        catch (Exception fault) when (fault is PlateauException or CommandFailure)
         {
             summary.Stop(fault.Message);
         }
@@ -64,6 +68,10 @@ internal sealed class StateImport(
                 }
                 StopAtFault(file, summary);
             }
+        }
+        catch (CommandFailure fault)
+        {
+            summary.Stop(fault.Message);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

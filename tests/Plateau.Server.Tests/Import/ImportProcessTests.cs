@@ -107,7 +107,7 @@ public sealed class ImportProcessTests : IDisposable
         var told = await Executable.RunAsync([.. line, "--encoding", "windows-1252"], environment);
         var untold = await Executable.RunAsync(line, environment);
 
-        Assert.Equal("1 lines read, nothing sent: 1 good, 0 to be refused", told.Text);
+        Assert.Equal("1 line read, nothing sent: 1 good, 0 to be refused", told.Text);
         untold.FailedWith(2, "--map names a column Gerät that the file does not have. Its columns are: Ger\uFFFDt");
     }
 
@@ -218,6 +218,52 @@ public sealed class ImportProcessTests : IDisposable
             "\"time\":\"2026-01-02T00:01:00Z\",\"state_of_charge_percent\":52", refusedObjects[1],
             StringComparison.Ordinal);
         Assert.Equal("{}", JsonNode.Parse(refusedObjects[2])!["import_text"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_text_is_refused_before_anything_is_sent()
+    {
+        var (good, workbook) = (Path.Combine(_folder, "good.csv"), Path.Combine(_folder, "states.parquet"));
+        await File.WriteAllTextAsync(good, "time,state_of_charge_percent\n2026-01-01T00:00:00Z,5\n", Cancel);
+        await File.WriteAllBytesAsync(workbook, [.. "PAR1"u8, 0x15, 0x04, 0, 0, .. "PAR1"u8], Cancel);
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        var device = await server.Api.CreateDeviceAsync();
+
+        var refused = await Executable.RunAsync(
+            [
+                "states", "import", good, workbook, "--device", device, "--target", "80", "--location",
+                await server.Api.CreateLocationAsync(),
+            ],
+            await EnvironmentAsync(server));
+
+        refused.FailedWith(2, $"{workbook} cannot be read: it is not text; save it as CSV or NDJSON");
+        Assert.Equal(0, await CountAsync(server));
+    }
+
+    [Fact]
+    public async Task Refused_lines_that_cannot_be_kept_end_the_import_which_says_what_was_accepted()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        var device = await server.Api.CreateDeviceAsync();
+        var file = Path.Combine(_folder, "states.csv");
+        await File.WriteAllTextAsync(
+            file, "time,state_of_charge_percent\n2026-01-01T00:00:00Z,5\n2026-01-01T00:01:00Z,500\n", Cancel);
+        string[] line = ["states", "import", file, "--device", device, "--target", "80", "--rejects"];
+        var environment = await EnvironmentAsync(server);
+        var location = await server.Api.CreateLocationAsync();
+
+        var stopped = await Executable.RunAsync([.. line, "/dev/full", "--location", location], environment);
+        var tried = await Executable.RunAsync([.. line, "/dev/full", "--dry-run"], environment);
+        var nowhere = await Executable.RunAsync([.. line, $"{_folder}/none/x", "--location", location], environment);
+
+        Assert.Equal((1, ""), (stopped.ExitCode, stopped.Error));
+        Assert.StartsWith("2 lines read: 1 accepted, 0 repeated, 1 refused\n", stopped.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Stopped before the end: /dev/full cannot be written: No space left", stopped.Output,
+            StringComparison.Ordinal);
+        Assert.Equal((1, ""), (tried.ExitCode, tried.Error));
+        Assert.Contains("Stopped before the end: /dev/full cannot be", tried.Output, StringComparison.Ordinal);
+        nowhere.FailedWith(1, $"{_folder}/none/x cannot be written: its folder does not exist.");
     }
 
     [Theory, EveryStore]

@@ -101,6 +101,38 @@ public sealed partial class StateFileTests : IDisposable
         Assert.Contains(reason, fault.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, byte[]> Binaries()
+    {
+        var zip = new MemoryStream();
+        using (var workbook = new ZipArchive(zip, ZipArchiveMode.Create))
+        {
+            workbook.CreateEntry("xl/workbook.xml");
+        }
+        byte[] parquet = [.. "PAR1"u8, 0x15, 0x04, 0x15, 0x10, 0x15, 0x14, 0x4C, 0x15, 0x02, 0x0A, .. "PAR1"u8];
+        var zeros = new byte[100_000];
+        return new()
+        {
+            { "NUL bytes", zeros },
+            { "NUL bytes, packed", Pack(zeros) },
+            { "Parquet", parquet },
+            { "Parquet, packed", Pack(parquet) },
+            { "a workbook, packed", Pack(zip.ToArray()) },
+            { "UTF-16 that nothing tells", new UnicodeEncoding(false, false).GetBytes(Header) },
+        };
+    }
+
+    [Theory]
+    [MemberData(nameof(Binaries))]
+    public async Task A_file_that_is_not_text_says_what_to_save_it_as(string kind, byte[] content)
+    {
+        var fault = await Assert.ThrowsAsync<StateFileException>(() => ReadAsync(content, new StateReading()));
+        Assert.True(
+            fault.Message.EndsWith(
+                "cannot be read: it is not text; save it as CSV or NDJSON, or tell its --encoding.",
+                StringComparison.Ordinal),
+            $"{kind}: {fault.Message}");
+    }
+
     [Fact]
     public async Task A_missing_file_and_a_folder_are_told()
     {

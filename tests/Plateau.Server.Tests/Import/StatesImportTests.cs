@@ -224,8 +224,8 @@ public sealed class StatesImportTests : IDisposable
         var untold = await RunInFolderAsync(arguments);
         var elsewhere = await RunInFolderAsync([.. arguments, "--url", "http://127.0.0.1:1"]);
 
-        Assert.StartsWith("1 lines read: 1 accepted", here.Text, StringComparison.Ordinal);
-        Assert.StartsWith("1 lines read: 0 accepted, 1 repeated", untold.Text, StringComparison.Ordinal);
+        Assert.StartsWith("1 line read: 1 accepted", here.Text, StringComparison.Ordinal);
+        Assert.StartsWith("1 line read: 0 accepted, 1 repeated", untold.Text, StringComparison.Ordinal);
         elsewhere.FailedWith(2, "--account, PLATEAU_ACCOUNT or --demo-file must tell the account");
     }
 
