@@ -29,7 +29,15 @@ internal sealed class BearerHandler(
         {
             return AuthenticateResult.NoResult();
         }
-        var check = await tokens.CheckAsync(value[Prefix.Length..].Trim(), Context.RequestAborted);
+        var token = value[Prefix.Length..].Trim();
+        if (token.StartsWith(Secrets.KeyPrefix, StringComparison.Ordinal))
+        {
+            return Refuse(Unauthorized(
+                ErrorCodes.TokenInvalid,
+                "This is a secret key, not a token: POST /auth/tokens, with the account id and the key by HTTP Basic, "
+                + "gives a token for it."));
+        }
+        var check = await tokens.CheckAsync(token, Context.RequestAborted);
         if (check.Caller is not { } caller)
         {
             return Refuse(check.Expired

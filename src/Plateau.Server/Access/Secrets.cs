@@ -6,6 +6,9 @@ namespace Plateau.Server.Access;
 /// <summary>The one source of secrets and of what must not be guessed.</summary>
 internal static class Secrets
 {
+    /// <summary>What every secret key begins with.</summary>
+    public const string KeyPrefix = "sk_";
+
 #pragma warning disable RS0030 // this is the class the ban points to
     /// <summary>That many random bytes.</summary>
     public static byte[] RandomBytes(int count) => RandomNumberGenerator.GetBytes(count);
@@ -21,7 +24,7 @@ internal static class Secrets
 
     /// <summary>A new secret key: its mode in clear, then 256 random bits in hex.</summary>
     public static string NewSecretKey(bool liveMode) =>
-        (liveMode ? "sk_live_" : "sk_test_") + Convert.ToHexStringLower(RandomBytes(32));
+        KeyPrefix + (liveMode ? "live_" : "test_") + Convert.ToHexStringLower(RandomBytes(32));
 
     /// <summary>SHA-256 of a secret: all that is stored of it.</summary>
     public static byte[] Hash(string secret) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret));

@@ -131,6 +131,19 @@ public sealed class ErrorCodeTests
     }
 
     [Theory, EveryStore]
+    public async Task A_secret_key_in_place_of_a_token_is_told_where_to_get_one_and_not_repeated(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        var (_, secret) = await server.CreateKeyAsync();
+        var client = server.Anonymous();
+        client.Http.DefaultRequestHeaders.Authorization = new("Bearer", secret);
+        var answer = await client.GetAsync("/devices");
+        var error = answer.ShouldFail(HttpStatusCode.Unauthorized, ErrorCodes.TokenInvalid);
+        Assert.Contains("POST /auth/tokens", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret["sk_test_".Length..], answer.Text, StringComparison.Ordinal);
+    }
+
+    [Theory, EveryStore]
     public async Task Token_expired(Store store)
     {
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
@@ -272,7 +285,8 @@ public sealed class ErrorCodeTests
     {
         await using var server = await TestServer.StartAsync(store);
         var answer = await server.Api.PutAsync("/devices", "{}");
-        answer.ShouldFail(HttpStatusCode.MethodNotAllowed, ErrorCodes.MethodNotAllowed);
+        var error = answer.ShouldFail(HttpStatusCode.MethodNotAllowed, ErrorCodes.MethodNotAllowed);
+        Assert.Matches("; it takes (GET, POST|POST, GET).$", error.Message);
         Assert.Equal(["GET", "POST"], answer.ContentHeaders.Allow.Order());
     }
 

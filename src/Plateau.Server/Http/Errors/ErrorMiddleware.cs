@@ -23,7 +23,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
             await next(context);
             if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
             {
-                await ErrorAnswer.WriteAsync(context, ForStatus(context.Response.StatusCode, context.Request.Path));
+                await ErrorAnswer.WriteAsync(context, ForStatus(context));
             }
         }
         catch (Exception exception) when (!context.Response.HasStarted)
@@ -72,12 +72,13 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         _ => new(ErrorCodes.InternalError, "The server failed."),
     };
 
-    private static ApiError ForStatus(int status, PathString path) => status switch
+    private static ApiError ForStatus(HttpContext context) => context.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => ApiError.NotFound(
-            ErrorCodes.RouteNotFound, $"There is no route {Quote.Of(path.Value)}."),
+            ErrorCodes.RouteNotFound, $"There is no route {Quote.Of(context.Request.Path.Value)}."),
         StatusCodes.Status405MethodNotAllowed => new(
-            ErrorCodes.MethodNotAllowed, "The route does not take this method; the Allow header lists those it takes."),
+            ErrorCodes.MethodNotAllowed,
+            $"The route does not take this method; it takes {context.Response.Headers.Allow}."),
         StatusCodes.Status413PayloadTooLarge => TooLarge,
         StatusCodes.Status415UnsupportedMediaType => RequestBody.NotJson,
         StatusCodes.Status503ServiceUnavailable => ApiError.StorageUnavailable(),
