@@ -68,6 +68,11 @@ internal static class CallerOptions
         var account = result.GetValue(Account) ?? file?.AccountId
             ?? Environment.GetEnvironmentVariable(AccountVariable);
         var key = result.GetValue(Key) ?? file?.SecretKey ?? Environment.GetEnvironmentVariable(KeyVariable);
+        if ((url ?? account ?? key) is null)
+        {
+            fault ??= "Nothing tells which server to call: sign in with `plateau login ADDRESS ACCOUNT`, name it with "
+                + $"--url, --account and {KeyVariable}, or name the file of a demo with --demo-file data/demo.json.";
+        }
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
             fault ??= $"--url or {UrlVariable} must be the server's address, such as http://127.0.0.1:5080; "

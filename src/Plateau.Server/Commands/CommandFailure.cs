@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Plateau.Server.Storage;
@@ -9,6 +10,8 @@ namespace Plateau.Server.Commands;
 /// <summary>A command cannot do what it was asked to; the message is all that its user needs.</summary>
 internal sealed class CommandFailure(string message, Exception? inner = null) : Exception(message, inner)
 {
+    private const string ListenElsewhere = "Name another address with --urls.";
+
     /// <summary>What the process exits with.</summary>
     public int ExitCode { get; private init; } = CommandLine.Failed;
 
@@ -71,7 +74,11 @@ internal sealed class CommandFailure(string message, Exception? inner = null) : 
         }
         catch (SocketException exception)
         {
-            throw new CommandFailure($"Cannot listen on {urls}: {exception.Message}.", exception);
+            throw new CommandFailure($"Cannot listen on {urls}: {exception.Message}. {ListenElsewhere}", exception);
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            throw new CommandFailure($"{exception.Message} {ListenElsewhere}", exception);
         }
         // The listener refuses an address without a certificate, for instance, with exceptions of every kind.
         catch (Exception exception) when (exception is InvalidOperationException or FormatException

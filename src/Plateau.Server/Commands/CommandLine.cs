@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Plateau.Server.Http;
 
 namespace Plateau.Server.Commands;
 
@@ -29,8 +30,7 @@ internal static class CommandLine
         var result = RootCommands.Create().Parse(arguments);
         if (result.Errors.Count > 0)
         {
-            var faults = result.Errors.Select(fault => fault.Message).Distinct();
-            error.WriteLine(OneLine($"{string.Join(" ", faults)} See {PathOf(result.CommandResult)} --help."));
+            error.WriteLine(OneLine($"{FaultsOf(result)} See {PathOf(result.CommandResult)} --help."));
             return BadArguments;
         }
         try
@@ -52,6 +52,20 @@ internal static class CommandLine
             error.WriteLine(OneLine(reason));
             return exception is CommandFailure failure ? failure.ExitCode : Failed;
         }
+    }
+
+    // A command that only leads to others is told which there are.
+    private static string FaultsOf(ParseResult result)
+    {
+        var words = result.CommandResult.Command.Subcommands.Select(command => command.Name).ToList();
+        if (words.Count == 0 || result.UnmatchedTokens is [['-', ..], ..])
+        {
+            return string.Join(" ", result.Errors.Select(fault => fault.Message).Distinct());
+        }
+        var fault = result.UnmatchedTokens is [var word, ..]
+            ? $"'{Quote.Of(word)}' is not a command"
+            : "A command is missing";
+        return $"{fault}; there are {string.Join(", ", words[..^1])} and {words[^1]}.";
     }
 
     private static string OneLine(string text) =>

@@ -73,6 +73,19 @@ public sealed class ApiCommandTests
     }
 
     [Fact]
+    public async Task Who_is_told_nothing_of_a_server_is_told_the_ways_to_name_it()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        using var user = await CommandUser.OfAsync(server);
+        user.ForgetCaller();
+        var ended = await user.RunAsync("devices", "list");
+        foreach (var way in new[] { "plateau login ADDRESS ACCOUNT", "--url, --account", "--demo-file data/demo.json" })
+        {
+            ended.FailedWith(CommandLine.BadArguments, way);
+        }
+    }
+
+    [Fact]
     public async Task A_key_that_is_typed_on_a_terminal_is_not_shown_there()
     {
         await using var server = await TestServer.StartAsync(Store.Embedded);

@@ -59,9 +59,13 @@ public sealed class ArgumentTests
     }
 
     [Theory]
-    [InlineData("", "Required command")]
-    [InlineData("serv", "serv")]
-    [InlineData("accounts", "Required command")]
+    [InlineData("", "A command is missing; there are serve, demo, ")]
+    [InlineData("serv", "'serv' is not a command; there are serve, demo, ")]
+    [InlineData("accounts", "A command is missing; there are create, list, ")]
+    [InlineData("devices lst", "'lst' is not a command; there are list, ")]
+    [InlineData("keys creat acc_65f0c2a4b1d2e3f405060708 --scope manage", "are create, list and revoke.")]
+    [InlineData("--bogus", "'--bogus'")]
+    [InlineData("devices list --kind batterie", "'battery' 'pv' 'inverter' 'ev_charger' 'heat_pump'")]
     [InlineData("accounts create", "create")]
     [InlineData("accounts disable acc_1", "'acc_1' is not an id")]
     [InlineData("accounts list --limit 0", "--limit is 1 to 10000")]

@@ -72,7 +72,8 @@ public sealed class ServeTests
         var ended = await Executable.RunAsync(
             store, command, "--urls", $"http://{taken.LocalEndpoint}", "--set", "Logging:LogLevel:Plateau=Warning");
 
-        ended.FailedWith(1, $"Failed to bind to address http://{taken.LocalEndpoint}: address already in use.");
+        ended.FailedWith(1, $"Failed to bind to address http://{taken.LocalEndpoint}: address already in use. "
+            + "Name another address with --urls.");
     }
 
     [Fact]
