@@ -30,7 +30,12 @@ internal sealed class DeviceStateBody
     /// <summary>The members of a state. A field belongs to one schema, so each has its own.</summary>
     private sealed class StateFields(TimeProvider clock, TimeSpan maxAhead)
     {
-        private readonly IdField<LocationId> _location = new("location_id") { Required = true };
+        private readonly IdField<LocationId> _location = new("location_id")
+        {
+            Required = true,
+            Description = "`loc_` and 24 hex digits: where the device is. A device that is not placed there yet is "
+                + "placed there too, beside its other locations.",
+        };
         private readonly TimeField _time = new("time")
         {
             Required = true,
