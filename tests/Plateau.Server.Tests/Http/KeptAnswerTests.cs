@@ -1,5 +1,9 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Plateau.Server.Http;
 using Plateau.Server.Storage;
 
 namespace Plateau.Server.Tests.Http;
@@ -24,6 +28,33 @@ public sealed class KeptAnswerTests
             "the answer is gone", async () => await server.CountAsync("idempotency_keys") == 0);
     }
 
+    [Theory, EveryStore]
+    public async Task Many_that_have_ended_are_deleted_in_short_writes_and_the_others_stay(Store store)
+    {
+        const int Ended = 2_500;
+        var now = TimeProvider.System.GetUtcNow();
+        var clock = new FakeTimeProvider(now);
+        var deletions = new Deletions();
+        await using var server = await TestServer.StartAsync(store, clock, services: services =>
+            services.ConfigureDbContext<PlateauDb>(options => options.AddInterceptors(deletions)));
+        await using (var scope = server.Services.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<PlateauDb>();
+            db.IdempotencyKeys.AddRange(Enumerable.Range(0, Ended + 1).Select(number => new IdempotencyKeyRow
+            {
+                AccountId = server.AccountId, LiveMode = false, KeyHash = BitConverter.GetBytes(number),
+                RequestHash = [], Answer = [], TimeCreated = number == Ended ? now : now.AddHours(-23).AddSeconds(number),
+            }));
+            await using var write = await db.BeginWriteAsync(CancellationToken.None);
+            await write.CommitAsync(CancellationToken.None);
+        }
+
+        clock.Advance(TimeSpan.FromHours(2));
+
+        await Until.TrueAsync("one is left", async () => await server.CountAsync("idempotency_keys") == 1);
+        Assert.Equal([1_000, 1_000, 500], deletions.Rows);
+    }
+
     [Fact]
     public async Task With_nothing_to_erase_nothing_is_written()
     {
@@ -41,6 +72,26 @@ public sealed class KeptAnswerTests
         finally
         {
             writer.Release();
+        }
+    }
+
+    /// <summary>How many rows each deletion of kept answers took.</summary>
+    private sealed class Deletions : DbCommandInterceptor
+    {
+        private readonly ConcurrentQueue<int> _rows = [];
+
+        public IReadOnlyList<int> Rows => [.. _rows];
+
+        public override ValueTask<int> NonQueryExecutedAsync(
+            DbCommand command, CommandExecutedEventData eventData, int result,
+            CancellationToken cancellationToken = default)
+        {
+            if (command.CommandText.StartsWith("DELETE FROM", StringComparison.OrdinalIgnoreCase)
+                && command.CommandText.Contains("idempotency_keys", StringComparison.Ordinal))
+            {
+                _rows.Enqueue(result);
+            }
+            return ValueTask.FromResult(result);
         }
     }
 
