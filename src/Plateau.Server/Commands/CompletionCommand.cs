@@ -17,6 +17,7 @@ internal static class CompletionCommand
           plateau completion fish > ~/.config/fish/completions/plateau.fish
         """;
 
+    // What is suggested contains the word; only what begins with it is offered, and files where nothing does.
     // A word that holds = or : is several words to bash, so what stands before the last of them is taken off again.
     private const string Bash = """
         _plateau() {
@@ -36,7 +37,7 @@ internal static class CompletionCommand
             local line="${BUFFER[1,CURSOR]}"
             local -a found
             found=(${(f)"$("${words[1]}" "[suggest:${#line}]" "$line" 2>/dev/null)"})
-            found=(${found:#/*})
+            found=(${(M)${found:#/*}:#${(b)PREFIX}*})
             if (( $#found )); then compadd -a found; else _files; fi
         }
         compdef _plateau plateau
@@ -45,9 +46,13 @@ internal static class CompletionCommand
     private const string Fish = """
         function __plateau_complete
             set -l line (commandline -cp)
-            plateau "[suggest:"(string length -- $line)"]" "$line" 2>/dev/null | string match -v '/*'
+            set -l word (commandline -ct)
+            set -l wanted '^(?!/)'(string escape --style=regex -- "$word")'.*'
+            set -l found (plateau "[suggest:"(string length -- $line)"]" "$line" 2>/dev/null)
+            set found (string match -r -- $wanted $found)
+            if set -q found[1]; printf '%s\n' $found; else; __fish_complete_path "$word"; end
         end
-        complete -c plateau -a '(__plateau_complete)'
+        complete -c plateau -f -a '(__plateau_complete)'
         """;
 
     private static readonly Argument<string> Shell =

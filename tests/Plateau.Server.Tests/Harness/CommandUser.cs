@@ -60,16 +60,20 @@ internal sealed class CommandUser : IDisposable
     /// Runs a command on a terminal, that of util-linux's <c>script</c>, and types once it shows a text. Output is all
     /// that the terminal shows, errors included.
     /// </summary>
-    public async Task<Ended> RunOnTerminalAsync(string shows, string typed, params string[] arguments)
+    public Task<Ended> RunOnTerminalAsync(string shows, string typed, params string[] arguments) => RunOnTerminalAsync(
+        shows, typed, string.Join(' ', Executable.LineOf(arguments).Select(one => $"'{one}'")), Environment);
+
+    /// <summary>The same of a line of a shell.</summary>
+    public static async Task<Ended> RunOnTerminalAsync(
+        string shows, string typed, string command, IReadOnlyDictionary<string, string> environment)
     {
         var cancel = TestContext.Current.CancellationToken;
-        var command = string.Join(' ', Executable.LineOf(arguments).Select(one => $"'{one}'"));
         var start = new ProcessStartInfo(
             "script", ["--quiet", "--return", "--echo", "never", "--command", command, "/dev/null"])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        foreach (var (name, value) in Environment)
+        foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
