@@ -1,8 +1,6 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Plateau.Client;
 using Plateau.Contracts;
+using Plateau.Server.Commands.Api;
 using Plateau.Server.Http;
 
 namespace Plateau.Server.Import;
@@ -13,8 +11,6 @@ namespace Plateau.Server.Import;
 /// <param name="timezone">Time zone of new devices; null for the location's.</param>
 internal sealed class ImportDevices(PlateauClient client, LocationId? place, string? timezone)
 {
-    private const int MaxDeletedBefore = 10;
-
     private readonly Dictionary<DeviceName, ImportDevice> _known = [];
 
     /// <summary>The device of a name, or why there is none.</summary>
@@ -72,39 +68,15 @@ internal sealed class ImportDevices(PlateauClient client, LocationId? place, str
         }
     }
 
-    // The key follows from what is asked for, so that an import that was killed and started again never makes a second
-    // device. The server remembers a key for a day, also when the device was deleted since; the next key then follows
-    // from the deleted device.
+    // An import that was killed and started again never makes a second device.
     private async Task<DeviceId> CreateAsync(string reference, LocationId location, CancellationToken cancel)
     {
         var draft = new DeviceDraft { ReferenceId = reference, Locations = [location], Timezone = timezone };
-        var seed = $"{reference}\n{location}\n{timezone}";
-        for (var deleted = 0; ; deleted++)
-        {
-            var device = await client.Devices.CreateAsync(draft, KeyOf(seed), cancel);
-            if (deleted >= MaxDeletedBefore || await ExistsAsync(device.Id, cancel))
-            {
-                return device.Id;
-            }
-            seed = $"{seed}\n{device.Id}";
-        }
+        var device = await SharedCreation.CreateAsync(
+            draft, ContractsJsonContext.Default.DeviceDraft, key => client.Devices.CreateAsync(draft, key, cancel),
+            made => client.Devices.GetAsync(made.Id, cancel));
+        return device.Id;
     }
-
-    private async Task<bool> ExistsAsync(DeviceId id, CancellationToken cancel)
-    {
-        try
-        {
-            await client.Devices.GetAsync(id, cancel);
-            return true;
-        }
-        catch (PlateauException refusal) when (refusal.Status == HttpStatusCode.NotFound)
-        {
-            return false;
-        }
-    }
-
-    private static string KeyOf(string seed) =>
-        "import-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(seed)));
 }
 
 /// <summary>What a name of a device stands for.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Plateau.Client;
 using Plateau.Contracts;
 using Plateau.Server.Commands;
+using Plateau.Server.Commands.Api;
 using Plateau.Server.Simulation;
 
 namespace Plateau.Server.Simulate;
@@ -17,6 +18,9 @@ internal sealed class FleetRegistration(PlateauClient client, SimulatedFleet fle
 {
     private const int CreatedAtOnce = 16;
     private const int ImportSize = 2_000;
+
+    // Up to as many are made one by one, which takes longer and makes none twice when another run makes them too.
+    private const int MaxOneByOne = 2_000;
     private const int ImportsAtOnce = 2;
 
     private readonly int _addresses = SimulatedFleet.AddressesOf(devices);
@@ -34,10 +38,16 @@ internal sealed class FleetRegistration(PlateauClient client, SimulatedFleet fle
         {
             var locations = await RegisterAddressesAsync(cancel);
             Begin(FormattableString.Invariant($"Registering {devices} devices"));
-            await Parallel.ForEachAsync(
-                Enumerable.Range(0, devices).Where(number => registered[number] is null).Chunk(ImportSize),
-                new ParallelOptions { MaxDegreeOfParallelism = ImportsAtOnce, CancellationToken = cancel },
-                async (numbers, importCancel) => await ImportAsync(numbers, locations, registered, importCancel));
+            var missing = Enumerable.Range(0, devices).Where(number => registered[number] is null).ToList();
+            LocationId HomeOf(int number) => locations[SimulatedFleet.AddressOf(number)]
+                ?? throw new InvalidOperationException("A home was not registered.");
+            await (missing.Count <= MaxOneByOne
+                ? Parallel.ForEachAsync(
+                    missing, AtOnce(CreatedAtOnce, cancel),
+                    async (number, stop) => registered[number] = await CreateAsync(number, HomeOf(number), stop))
+                : Parallel.ForEachAsync(
+                    missing.Chunk(ImportSize), AtOnce(ImportsAtOnce, cancel),
+                    async (numbers, stop) => await ImportAsync(numbers, HomeOf, registered, stop)));
         }
         return
         [
@@ -50,13 +60,25 @@ internal sealed class FleetRegistration(PlateauClient client, SimulatedFleet fle
         ];
     }
 
+    private static ParallelOptions AtOnce(int count, CancellationToken cancel) =>
+        new() { MaxDegreeOfParallelism = count, CancellationToken = cancel };
+
+    private async Task<(DeviceId Id, LocationId Location)> CreateAsync(
+        int number, LocationId home, CancellationToken cancel)
+    {
+        var draft = fleet.Device(number).ToDraft(home);
+        var device = await SharedCreation.CreateAsync(
+            draft, ContractsJsonContext.Default.DeviceDraft, key => client.Devices.CreateAsync(draft, key, cancel),
+            made => client.Devices.GetAsync(made.Id, cancel));
+        Interlocked.Increment(ref _made);
+        return (device.Id, home);
+    }
+
     private async Task ImportAsync(
-        int[] numbers, LocationId?[] locations, (DeviceId Id, LocationId Location)?[] registered,
+        int[] numbers, Func<int, LocationId> homeOf, (DeviceId Id, LocationId Location)?[] registered,
         CancellationToken cancel)
     {
-        LocationId HomeOf(int number) => locations[SimulatedFleet.AddressOf(number)]
-            ?? throw new InvalidOperationException("A home was not registered.");
-        var drafts = numbers.Select(number => fleet.Device(number).ToDraft(HomeOf(number))).ToList();
+        var drafts = numbers.Select(number => fleet.Device(number).ToDraft(homeOf(number))).ToList();
         await foreach (var line in client.Devices.ImportAsync(drafts, cancel))
         {
             var number = numbers[line.Line - 1];
@@ -65,7 +87,7 @@ internal sealed class FleetRegistration(PlateauClient client, SimulatedFleet fle
                 throw new CommandFailure(
                     $"The device {fleet.ReferenceOf(number)} was refused: {line.Error?.Message} [{line.Error?.Code}]");
             }
-            registered[number] = (id, HomeOf(number));
+            registered[number] = (id, homeOf(number));
             Interlocked.Increment(ref _made);
         }
     }
@@ -85,17 +107,27 @@ internal sealed class FleetRegistration(PlateauClient client, SimulatedFleet fle
         Begin(FormattableString.Invariant($"Registering the customers and locations of {_addresses} addresses"));
         await Parallel.ForEachAsync(
             Enumerable.Range(0, _addresses).Where(number => locations[number] is null),
-            new ParallelOptions { MaxDegreeOfParallelism = CreatedAtOnce, CancellationToken = cancel },
-            async (number, createCancel) =>
+            AtOnce(CreatedAtOnce, cancel),
+            async (number, stop) =>
             {
-                var home = fleet.Home(number);
-                var customer = customers[number] ?? (await client.Customers.CreateAsync(
-                    new CustomerDraft { ReferenceId = home.CustomerReferenceId }, cancel: createCancel)).Id;
-                locations[number] = (await client.Locations.CreateAsync(
-                    home.ToDraft(customer), cancel: createCancel)).Id;
+                locations[number] = await CreateHomeAsync(fleet.Home(number), customers[number], stop);
                 Interlocked.Increment(ref _made);
             });
         return locations;
+    }
+
+    private async Task<LocationId> CreateHomeAsync(SimulatedHome home, CustomerId? known, CancellationToken cancel)
+    {
+        var customer = new CustomerDraft { ReferenceId = home.CustomerReferenceId };
+        var owner = known ?? (await SharedCreation.CreateAsync(
+            customer, ContractsJsonContext.Default.CustomerDraft,
+            key => client.Customers.CreateAsync(customer, key, cancel),
+            made => client.Customers.GetAsync(made.Id, cancel))).Id;
+        var location = home.ToDraft(owner);
+        return (await SharedCreation.CreateAsync(
+            location, ContractsJsonContext.Default.LocationDraft,
+            key => client.Locations.CreateAsync(location, key, cancel),
+            made => client.Locations.GetAsync(made.Id, cancel))).Id;
     }
 
     private async Task<(DeviceId Id, LocationId Location)?[]> FindDevicesAsync(CancellationToken cancel)

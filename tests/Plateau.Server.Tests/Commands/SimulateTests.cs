@@ -38,6 +38,35 @@ public sealed class SimulateTests
         Assert.Contains("registered: 20 devices, 18 of them report.", first.Error, StringComparison.Ordinal);
     }
 
+    [Theory, EveryStore]
+    public async Task Runs_of_one_seed_at_once_make_one_fleet_and_it_is_made_again_after_it_was_deleted(Store store)
+    {
+        await using var server = await TestServer.StartAsync(store);
+        var environment = await EnvironmentAsync(server);
+        string[] hour =
+        [
+            "simulate", "--devices", "32", "--seed", "7", "--start", Instant.Format(Start), "--duration", "1h",
+            "--speed", "max", "--json",
+        ];
+
+        var together = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Executable.RunAsync(hour, environment)));
+
+        Assert.All(together, one => Assert.True(one.ExitCode == 0, one.Error));
+        Assert.Equal((32, 16, 16), await SizesAsync());
+
+        foreach (var device in (await server.Api.GetAsync("/devices?limit=100")).Body["data"]!.AsArray())
+        {
+            await server.Api.DeleteAsync($"/devices/{device!["id"]}");
+        }
+        var again = await Executable.RunAsync(hour, environment);
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Equal((32, 16, 16), await SizesAsync());
+
+        async Task<(int, int, int)> SizesAsync() => (
+            await CountAsync(server, "devices"), await CountAsync(server, "locations"),
+            await CountAsync(server, "customers"));
+    }
+
     [Fact]
     public async Task Single_submissions_and_another_speed_and_server_give_the_same_records()
     {

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Plateau.Client;
+
+namespace Plateau.Server.Commands.Api;
+
+/// <summary>Creations that several runs may ask for: the first makes the object, the others are given the same.</summary>
+internal static class SharedCreation
+{
+    private const int MaxDeletedBefore = 10;
+
+    /// <summary>Makes an object, or finds the one that the same draft made within a day.</summary>
+    /// <param name="draft">The object.</param>
+    /// <param name="form">How a draft is written.</param>
+    /// <param name="create">Makes it, once for the key that it is given.</param>
+    /// <param name="get">Gets it, to see that it is there.</param>
+    /// <exception cref="PlateauException">The server refuses, or does not answer.</exception>
+    /// <remarks>
+    /// The key follows from the draft. The server remembers a key for a day, also when the object was deleted since;
+    /// then the next one is taken.
+    /// </remarks>
+    public static async Task<T> CreateAsync<TDraft, T>(
+        TDraft draft, JsonTypeInfo<TDraft> form, Func<string, Task<T>> create, Func<T, Task<T>> get)
+    {
+        var text = JsonSerializer.Serialize(draft, form);
+        for (var deleted = 0; ; deleted++)
+        {
+            var made = await create(KeyOf(text, deleted));
+            if (deleted >= MaxDeletedBefore || await ExistsAsync(() => get(made)))
+            {
+                return made;
+            }
+        }
+    }
+
+    private static string KeyOf(string draft, int deleted) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{deleted} {draft}"))));
+
+    private static async Task<bool> ExistsAsync<T>(Func<Task<T>> get)
+    {
+        try
+        {
+            await get();
+            return true;
+        }
+        catch (PlateauException refusal) when (refusal.Status == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+    }
+}
