@@ -43,7 +43,8 @@ public sealed class KeptAnswerTests
             db.IdempotencyKeys.AddRange(Enumerable.Range(0, Ended + 1).Select(number => new IdempotencyKeyRow
             {
                 AccountId = server.AccountId, LiveMode = false, KeyHash = BitConverter.GetBytes(number),
-                RequestHash = [], Answer = [], TimeCreated = number == Ended ? now : now.AddHours(-23).AddSeconds(number),
+                RequestHash = [], Answer = [],
+                TimeCreated = number == Ended ? now : now.AddHours(-23).AddSeconds(number),
             }));
             await using var write = await db.BeginWriteAsync(CancellationToken.None);
             await write.CommitAsync(CancellationToken.None);

@@ -257,7 +257,8 @@ public sealed class ImportProcessTests : IDisposable
         var nowhere = await Executable.RunAsync([.. line, $"{_folder}/none/x", "--location", location], environment);
 
         Assert.Equal((1, ""), (stopped.ExitCode, stopped.Error));
-        Assert.StartsWith("2 lines read: 1 accepted, 0 repeated, 1 refused\n", stopped.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "2 lines read: 1 accepted, 0 repeated, 1 refused\n", stopped.Output, StringComparison.Ordinal);
         Assert.Contains(
             "Stopped before the end: /dev/full cannot be written: No space left", stopped.Output,
             StringComparison.Ordinal);

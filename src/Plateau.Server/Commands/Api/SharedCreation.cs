@@ -8,7 +8,9 @@ using Plateau.Client;
 
 namespace Plateau.Server.Commands.Api;
 
-/// <summary>Creations that several runs may ask for: the first makes the object, the others are given the same.</summary>
+/// <summary>
+/// Creations that several runs may ask for: the first makes the object, and the others are given the same.
+/// </summary>
 internal static class SharedCreation
 {
     private const int MaxDeletedBefore = 10;
