@@ -107,7 +107,9 @@ public sealed class ApiCommandTests
         await using var server = await TestServer.StartAsync(Store.Embedded);
         using var user = await CommandUser.OfAsync(server);
 
-        using var watching = Executable.Start(["states", "watch"], user.Environment);
+        // A shell that runs tests in the background lets its children ignore the signal; a terminal does not.
+        using var watching = Executable.Start(
+            ["states", "watch"], user.Environment, "env", "--default-signal=INT");
         var header = await watching.StandardOutput.ReadLineAsync(Cancel);
         Assert.StartsWith("device_id\ttime", header, StringComparison.Ordinal);
         await Executable.SignalAsync(watching, "INT");
