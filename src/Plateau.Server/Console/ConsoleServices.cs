@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -43,6 +44,8 @@ internal static class ConsoleServices
         services.AddSingleton<ConsoleAssets>();
         services.AddSingleton<SignInDesk>();
         services.AddScoped<ConsoleClient>();
+        services.AddSingleton<OpenPages>();
+        services.AddScoped<CircuitHandler, OpenPage>();
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState();
         services.AddMudServices();
@@ -73,6 +76,7 @@ internal static class ConsoleServices
                 console.UseRequestLocalization(VisitorCultures.Configure);
                 console.UseRouting();
                 console.UseAuthorization();
+                console.Use(OpenPages.AdmitAsync);
                 console.UseAntiforgery();
                 console.UseEndpoints(Map);
             });

@@ -56,12 +56,12 @@ internal sealed class ConsoleVisit : IAsyncDisposable
     /// <summary>Waits until the page has what it reads, or says why not.</summary>
     public Task ReadyAsync() => Page.Locator("main .body, main .state").First.WaitForAsync();
 
-    /// <summary>Keeps a picture of the page for people, in artifacts/console.</summary>
-    public async Task PictureAsync(string name)
+    /// <summary>Keeps a picture of the page, or of another, for people, in artifacts/console.</summary>
+    public async Task PictureAsync(string name, IPage? page = null)
     {
         var folder = Path.Combine(Root(), "artifacts", "console");
         Directory.CreateDirectory(folder);
-        await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
+        await (page ?? Page).ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
     }
 
     /// <summary>Asserts that the page is no wider than the window.</summary>
