@@ -17,21 +17,22 @@ internal sealed class LiveRefresh(TimeProvider clock)
 
     private int _hasChanged;
 
-    /// <summary>Refreshes until it is cancelled.</summary>
+    /// <summary>Refreshes until it is cancelled, or there is no use in it any more.</summary>
     /// <param name="events">Opens the stream of events; when it ends or fails, it is opened again with time.</param>
-    /// <param name="refreshAsync">Refreshes.</param>
+    /// <param name="refreshAsync">Refreshes, and tells whether there is use in doing it again.</param>
     /// <param name="cancel">Ends it.</param>
     public async Task RunAsync(
         Func<CancellationToken, IAsyncEnumerable<DeviceStateEvent>> events,
-        Func<CancellationToken, Task> refreshAsync, CancellationToken cancel)
+        Func<CancellationToken, Task<bool>> refreshAsync, CancellationToken cancel)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
-            await Task.WhenAll(WatchAsync(events, cancel), RefreshAsync(refreshAsync, cancel));
+            await Task.WhenAll(WatchAsync(events, ending.Token), RefreshAsync(refreshAsync, ending));
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // The page was left.
+            // The page was left, or its visitor has to sign in again.
         }
     }
 
@@ -55,17 +56,26 @@ internal sealed class LiveRefresh(TimeProvider clock)
         }
     }
 
-    private async Task RefreshAsync(Func<CancellationToken, Task> refreshAsync, CancellationToken cancel)
+    private async Task RefreshAsync(
+        Func<CancellationToken, Task<bool>> refreshAsync, CancellationTokenSource ending)
     {
-        var last = clock.GetTimestamp();
-        while (true)
+        try
         {
-            await Task.Delay(Interval, clock, cancel);
-            if (Interlocked.Exchange(ref _hasChanged, 0) == 1 || clock.GetElapsedTime(last) >= LongestInterval)
+            var last = clock.GetTimestamp();
+            var isOfUse = true;
+            while (isOfUse)
             {
-                await refreshAsync(cancel);
-                last = clock.GetTimestamp();
+                await Task.Delay(Interval, clock, ending.Token);
+                if (Interlocked.Exchange(ref _hasChanged, 0) == 1 || clock.GetElapsedTime(last) >= LongestInterval)
+                {
+                    isOfUse = await refreshAsync(ending.Token);
+                    last = clock.GetTimestamp();
+                }
             }
+        }
+        finally
+        {
+            await ending.CancelAsync(); // events without refreshes are of no use either
         }
     }
 }

@@ -37,9 +37,7 @@ public sealed record Trouble(string Title, string Text, Remedy Remedy, string? R
         HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity or HttpStatusCode.Conflict => new(
             "That cannot be done", Explain(fault), Remedy.GoBack),
         HttpStatusCode.ServiceUnavailable => new(
-            "The store cannot be reached",
-            "The server runs, but its database does not answer, or is asked too much at once. Devices repeat what they "
-            + "submit, so nothing is lost.",
+            "The server cannot answer now", $"{fault.Message} Devices repeat what they submit, so nothing is lost.",
             Remedy.TryAgain, fault.RequestId),
         _ => new(
             "The server failed", "Try again in a moment; the operator's log says more.", Remedy.TryAgain,

@@ -135,6 +135,8 @@ public sealed partial class DevicePageTests(ConsoleBrowser browser) : IClassFixt
         var trouble = visit.Page.GetByText("New records are not followed");
 
         await trouble.WaitForAsync();
+        await visit.Page.GetByText("As many streams as may be are open").WaitForAsync();
+        await visit.PictureAsync("device-not-followed");
         await visit.Page.Locator(".crumb").GetByRole(AriaRole.Link, new() { Name = "Devices" }).ClickAsync();
         await visit.Page.Locator("tbody a.name").ClickAsync();
         await trouble.WaitForAsync();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -70,6 +71,28 @@ public sealed class SignInPageTests(ConsoleBrowser browser) : IClassFixture<Cons
             new Uri(browser.Server.BaseAddress, "/console/devices?kind=battery").ToString());
     }
 
+    [Theory]
+    [InlineData("/console/requests", 6)] // it reads again every 5 s
+    [InlineData("/console", 31)] // and this one every 30 s
+    public async Task A_page_whose_sign_in_has_ended_says_so_and_calls_no_more(string path, int everySeconds)
+    {
+        var key = await browser.Api.PostAsync("/account/keys", """{"scope":"read"}""");
+        await using var visit = await browser.VisitAsync();
+        await visit.OpenAsync(path);
+        await visit.SignInAsync(browser.Store.AccountId.ToString(), key.Body["secret_key"]!.GetValue<string>());
+        await visit.ReadyAsync();
+
+        await browser.Api.DeleteAsync($"/account/keys/{key.Created()}");
+        await Expect(visit.Page.GetByText("Not up to date: Your sign-in has ended")).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in" })).ToBeVisibleAsync();
+        await visit.PictureAsync("sign-in-ended-" + (path.Length > 8 ? "requests" : "fleet"));
+        var refused = await CountRefusedAsync();
+        Assert.True(refused > 0);
+        await Task.Delay(
+            TimeSpan.FromSeconds(everySeconds), TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.Equal(refused, await CountRefusedAsync());
+    }
+
     [Fact]
     public async Task A_key_that_only_submits_is_told_what_it_lacks()
     {
@@ -107,5 +130,16 @@ public sealed class SignInPageTests(ConsoleBrowser browser) : IClassFixture<Cons
         await server.KillAsync();
         await Expect(visit.Page.GetByText("The connection to the server is lost")).ToBeVisibleAsync();
         await visit.PictureAsync("connection-lost");
+    }
+
+    // Calls that the server answered 401, since its start.
+    private async Task<double> CountRefusedAsync()
+    {
+        using var http = new HttpClient { BaseAddress = browser.Server.BaseAddress };
+        var metrics = await http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        return metrics.Split('\n')
+            .Where(line => line.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal)
+                && line.Contains("\"401\"", StringComparison.Ordinal))
+            .Sum(line => double.Parse(line.Split("} ")[1].Split(' ')[0], CultureInfo.InvariantCulture));
     }
 }

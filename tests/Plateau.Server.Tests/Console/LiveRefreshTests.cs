@@ -20,7 +20,7 @@ public sealed class LiveRefreshTests
         var running = new LiveRefresh(clock).RunAsync(events.Reader.ReadAllAsync, _ =>
         {
             Interlocked.Increment(ref refreshes);
-            return Task.CompletedTask;
+            return Task.FromResult(true);
         }, left.Token);
 
         for (var number = 0; number < 1_000; number++)
@@ -54,13 +54,56 @@ public sealed class LiveRefreshTests
         var opened = 0;
         var running = new LiveRefresh(clock).RunAsync(
             _ => ++opened > 0 ? throw new PlateauException("Too many streams.", null, null, null) : null!,
-            _ => Task.CompletedTask, left.Token);
+            _ => Task.FromResult(true), left.Token);
 
         await AdvanceAsync(clock, 2 * LiveRefresh.LongestInterval);
         Assert.InRange(opened, 2, 3);
 
         await left.CancelAsync();
         await running;
+    }
+
+    [Fact]
+    public async Task Refreshes_of_no_use_end_it_and_its_stream()
+    {
+        var clock = new FakeTimeProvider();
+        var events = Channel.CreateUnbounded<DeviceStateEvent>();
+        var refreshes = 0;
+        var running = new LiveRefresh(clock).RunAsync(events.Reader.ReadAllAsync, _ =>
+        {
+            refreshes++;
+            return Task.FromResult(false);
+        }, TestContext.Current.CancellationToken);
+        events.Writer.TryWrite(Event);
+
+        await Until.TrueAsync("it ended", async () =>
+        {
+            await AdvanceAsync(clock, LiveRefresh.Interval);
+            return running.IsCompleted;
+        });
+
+        await running;
+        Assert.Equal(1, refreshes);
+        events.Writer.TryWrite(Event);
+        Assert.Equal(1, events.Reader.Count);
+    }
+
+    [Fact]
+    public async Task A_refresh_that_fails_ends_it_and_is_told()
+    {
+        var clock = new FakeTimeProvider();
+        var events = Channel.CreateUnbounded<DeviceStateEvent>();
+        var running = new LiveRefresh(clock).RunAsync(
+            events.Reader.ReadAllAsync, _ => throw new NotSupportedException(), TestContext.Current.CancellationToken);
+        events.Writer.TryWrite(Event);
+
+        await Until.TrueAsync("it ended", async () =>
+        {
+            await AdvanceAsync(clock, LiveRefresh.Interval);
+            return running.IsCompleted;
+        });
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => running);
     }
 
     // In small steps, between which what waits may go on.

@@ -78,7 +78,7 @@ public sealed class WordsTests
     [InlineData(HttpStatusCode.NotFound, ErrorCodes.DeviceNotFound, "It is not there", Remedy.GoBack)]
     [InlineData(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimitExceeded, "Too many calls", Remedy.TryAgain)]
     [InlineData(
-        HttpStatusCode.ServiceUnavailable, ErrorCodes.StorageUnavailable, "The store cannot be reached",
+        HttpStatusCode.ServiceUnavailable, ErrorCodes.StorageUnavailable, "The server cannot answer now",
         Remedy.TryAgain)]
     [InlineData(HttpStatusCode.InternalServerError, ErrorCodes.InternalError, "The server failed", Remedy.TryAgain)]
     [InlineData(null, null, "The server failed", Remedy.TryAgain)]
