@@ -58,23 +58,7 @@ public abstract class MeasuredChart : ComponentBase, IAsyncDisposable
     {
         _isDisposed = true;
         GC.SuppressFinalize(this);
-        try
-        {
-            if (_attachment is not null)
-            {
-                await _attachment.InvokeVoidAsync("detach");
-                await _attachment.DisposeAsync();
-            }
-            if (_module is not null)
-            {
-                await _module.DisposeAsync();
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // The page is gone, and its script with it.
-        }
-        _self?.Dispose();
+        await LetGoAsync();
     }
 
     /// <summary>A coordinate as it stands in SVG.</summary>
@@ -118,5 +102,32 @@ public abstract class MeasuredChart : ComponentBase, IAsyncDisposable
         {
             // The page was left before it was drawn.
         }
+        if (_isDisposed)
+        {
+            await LetGoAsync(); // of what has come since
+        }
+    }
+
+    private async Task LetGoAsync()
+    {
+        var (attachment, module) = (_attachment, _module);
+        (_attachment, _module) = (null, null);
+        try
+        {
+            if (attachment is not null)
+            {
+                await attachment.InvokeVoidAsync("detach");
+                await attachment.DisposeAsync();
+            }
+            if (module is not null)
+            {
+                await module.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The page is gone, and its script with it.
+        }
+        _self?.Dispose();
     }
 }
