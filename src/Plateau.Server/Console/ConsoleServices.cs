@@ -38,7 +38,7 @@ internal static class ConsoleServices
         {
             options.Cookie.Name = "plateau_console_form";
             options.Cookie.Path = Path;
-            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SameSite = SameSiteMode.Lax;
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         services.AddSingleton<ConsoleAssets>();

@@ -26,6 +26,36 @@ public sealed class SignInPageTests(ConsoleBrowser browser) : IClassFixture<Cons
     }
 
     [Fact]
+    public async Task A_link_of_another_site_leads_a_visitor_who_is_signed_in_to_its_page_and_a_form_of_it_nowhere()
+    {
+        await using var visit = await browser.VisitAsync();
+        await visit.OpenSignedInAsync("/console");
+        var address = new Uri(browser.Server.BaseAddress, "/console/customers");
+        var elsewhere = await visit.Page.Context.NewPageAsync();
+        await elsewhere.RouteAsync("http://elsewhere.example/**", route => route.FulfillAsync(new()
+        {
+            ContentType = "text/html",
+            Body = $"""
+                <a href="{address}">Customers</a>
+                <form method="post" action="{new Uri(address, "/console/sign-out")}"><button>Win</button></form>
+                """,
+        }));
+
+        await elsewhere.GotoAsync("http://elsewhere.example/");
+        await elsewhere.GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(elsewhere.GetByText("No customers yet")).ToBeVisibleAsync();
+        await elsewhere.GotoAsync("http://elsewhere.example/");
+        await elsewhere.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(elsewhere.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync();
+
+        // The visitor is signed in still, and the page that was open before signs out with its own form.
+        await elsewhere.GotoAsync(address.ToString());
+        await Expect(elsewhere.GetByText("No customers yet")).ToBeVisibleAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(visit.Page.GetByText("You are signed out.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task A_wrong_key_is_told_and_many_of_them_lock()
     {
         // A server of its own: the lock is for everybody at this address.

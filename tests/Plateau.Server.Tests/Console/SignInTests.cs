@@ -29,7 +29,7 @@ public sealed class SignInTests
         var cookie = visitor.Cookies[SessionCookie];
         Assert.True(cookie.HttpOnly);
         Assert.Equal("/console", cookie.Path.ToString());
-        Assert.Equal(Microsoft.Net.Http.Headers.SameSiteMode.Strict, cookie.SameSite);
+        Assert.Equal(Microsoft.Net.Http.Headers.SameSiteMode.Lax, cookie.SameSite);
         Assert.InRange(
             cookie.Expires!.Value - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(58), TimeSpan.FromHours(1));
         Assert.DoesNotContain(secret, cookie.Value.ToString(), StringComparison.Ordinal);

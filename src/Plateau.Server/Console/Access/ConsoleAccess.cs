@@ -37,7 +37,7 @@ internal static class ConsoleAccess
             options.Cookie.Name = "plateau_console";
             options.Cookie.Path = ConsoleServices.Path;
             options.Cookie.HttpOnly = true;
-            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SameSite = SameSiteMode.Lax;
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             options.Cookie.IsEssential = true;
             options.SlidingExpiration = false;
