@@ -16,13 +16,8 @@ internal static class ApiDownload
         HttpContext context, InProcessServer server, string path, string mediaType, string fileName,
         CancellationToken cancel)
     {
-        var visitor = ConsoleAccess.Read(context.User)
-            ?? throw new InvalidOperationException("Nobody has signed in.");
-        using var http = new HttpClient(new InProcessHandler(server, visitor: null))
-        {
-            BaseAddress = ConsoleClient.Address,
-            Timeout = Timeout.InfiniteTimeSpan, // the server ends what takes too long
-        };
+        var visitor = ConsoleAccess.Require(context.User);
+        using var http = InProcessHandler.NewClient(server, visitor: null);
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", visitor.Token);
         request.Headers.Accept.ParseAdd(mediaType);

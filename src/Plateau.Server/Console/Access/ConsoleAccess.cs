@@ -67,6 +67,11 @@ internal static class ConsoleAccess
             new AuthenticationProperties { IsPersistent = true, IssuedUtc = now, ExpiresUtc = ends });
     }
 
+    /// <summary>Who a principal is.</summary>
+    /// <exception cref="InvalidOperationException">Nobody has signed in.</exception>
+    public static Visitor Require(ClaimsPrincipal principal) =>
+        Read(principal) ?? throw new InvalidOperationException("Nobody has signed in.");
+
     /// <summary>Who a principal is; null for nobody.</summary>
     public static Visitor? Read(ClaimsPrincipal? principal) =>
         principal?.Identity is { IsAuthenticated: true, AuthenticationType: Name }

@@ -9,17 +9,13 @@ namespace Plateau.Server.WebConsole;
 /// </summary>
 internal sealed class ConsoleClient(InProcessServer server, AuthenticationStateProvider visitors) : IDisposable
 {
-    /// <summary>The name that requests from inside carry as their host.</summary>
-    public static readonly Uri Address = new("http://localhost/");
-
     private HttpClient? _http;
     private PlateauClient? _client;
 
     /// <summary>Who looks at the console.</summary>
     /// <exception cref="InvalidOperationException">Nobody has signed in.</exception>
     public async Task<Visitor> VisitorAsync(CancellationToken cancel) =>
-        ConsoleAccess.Read((await visitors.GetAuthenticationStateAsync().WaitAsync(cancel)).User)
-        ?? throw new InvalidOperationException("Nobody has signed in.");
+        ConsoleAccess.Require((await visitors.GetAuthenticationStateAsync().WaitAsync(cancel)).User);
 
     /// <summary>The client, with the visitor's token.</summary>
     public async Task<PlateauClient> GetAsync(CancellationToken cancel)
@@ -27,10 +23,7 @@ internal sealed class ConsoleClient(InProcessServer server, AuthenticationStateP
         if (_client is null)
         {
             var visitor = await VisitorAsync(cancel);
-            _http ??= new HttpClient(new InProcessHandler(server, visitor: null))
-            {
-                Timeout = Timeout.InfiniteTimeSpan, // the server ends what takes too long
-            };
+            _http ??= InProcessHandler.NewClient(server, visitor: null);
             _client ??= Create(visitor.Token, _http);
         }
         return _client;
@@ -41,7 +34,7 @@ internal sealed class ConsoleClient(InProcessServer server, AuthenticationStateP
         new(
             new PlateauClientOptions
             {
-                BaseAddress = Address,
+                BaseAddress = InProcessHandler.Address,
                 BearerToken = token,
                 // A visitor rather reads what is wrong, and tries again when it suits.
                 MaxAttempts = 2,

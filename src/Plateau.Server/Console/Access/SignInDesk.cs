@@ -15,8 +15,8 @@ internal sealed class SignInDesk(InProcessServer server, TimeProvider clock)
     public async Task<SignInFault?> TryAsync(
         HttpContext visitor, string accountId, string secretKey, CancellationToken cancel)
     {
-        using var http = new HttpClient(new InProcessHandler(server, visitor.Connection.RemoteIpAddress));
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(ConsoleClient.Address, "login"));
+        using var http = InProcessHandler.NewClient(server, visitor.Connection.RemoteIpAddress);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "login");
         request.Headers.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{accountId}:{secretKey}")));
         using var answer = await http.SendAsync(request, cancel);

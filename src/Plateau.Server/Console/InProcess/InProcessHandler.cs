@@ -10,6 +10,13 @@ namespace Plateau.Server.WebConsole;
 /// <param name="visitor">Whom the requests are made for: failed sign-ins count for this address. Null: nobody.</param>
 internal sealed class InProcessHandler(InProcessServer server, IPAddress? visitor) : HttpMessageHandler
 {
+    /// <summary>The name that requests from inside carry as their host.</summary>
+    public static readonly Uri Address = new("http://localhost/");
+
+    /// <summary>A client of the server of this process; the server ends what takes too long.</summary>
+    public static HttpClient NewClient(InProcessServer server, IPAddress? visitor) =>
+        new(new InProcessHandler(server, visitor)) { BaseAddress = Address, Timeout = Timeout.InfiniteTimeSpan };
+
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ internal static class ConsoleMenu
         new("devices", "Devices", Icons.Material.Outlined.BatteryChargingFull),
         new("locations", "Locations", Icons.Material.Outlined.HomeWork),
         new("customers", "Customers", Icons.Material.Outlined.People),
-        new("requests", "Requests", Icons.Material.Outlined.SyncProblem),
+        new("requests", "Failed requests", Icons.Material.Outlined.SyncProblem),
         new("keys", "Keys", Icons.Material.Outlined.Key),
         new("audit", "Audit", Icons.Material.Outlined.History),
     ];
