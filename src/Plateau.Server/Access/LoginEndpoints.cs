@@ -19,7 +19,7 @@ internal static class LoginEndpoints
         routes.MapGet("/login", SignIn).WithName("Login").WithTags("Access").AllowAnonymous()
             .WithSummary("Sign in with HTTP Basic: account id and secret key.").Fails(Codes);
         routes.MapPost("/auth/tokens", SignIn).WithName("TokenCreate").WithTags("Access").AllowAnonymous()
-            .WithSummary("Sign in with HTTP Basic: account id and secret key.").Fails(Codes);
+            .WithSummary("Sign in by POST; the same as `GET /login`.").Fails(Codes);
     }
 
     private static readonly string[] Codes =

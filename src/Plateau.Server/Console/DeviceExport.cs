@@ -27,11 +27,10 @@ internal static class DeviceExport
     public static async Task<IResult> AnswerAsync(
         HttpContext context, InProcessServer server, string? kind, string? activity, string? location, string? prefix)
     {
-        var visitor = ConsoleAccess.Read(context.User)
-            ?? throw new InvalidOperationException("The export is not authorised.");
-        var query = DeviceQuery.Read(kind, activity, location, prefix);
+        var visitor = ConsoleAccess.Require(context.User);
+        var query = DeviceSelection.Read(kind, activity, location, prefix);
         var cancel = context.RequestAborted;
-        var http = new HttpClient(new InProcessHandler(server, visitor: null)) { Timeout = Timeout.InfiniteTimeSpan };
+        var http = InProcessHandler.NewClient(server, visitor: null);
         context.Response.RegisterForDispose(http);
         var devices = ConsoleClient.Create(visitor.Token, http).Devices.ListAsync(query.Filter, cancel)
             .GetAsyncEnumerator(cancel);

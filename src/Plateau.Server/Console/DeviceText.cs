@@ -1,4 +1,5 @@
 using Plateau.Contracts;
+using Plateau.Server.Devices;
 
 namespace Plateau.Server.WebConsole;
 
@@ -27,7 +28,7 @@ internal static class DeviceText
 
     /// <summary>The parts a device has.</summary>
     public static IEnumerable<DeviceKind> KindsOf(DeviceProperties properties) =>
-        Enum.GetValues<DeviceKind>().Where(kind => Has(properties, kind));
+        Enum.GetValues<DeviceKind>().Where(kind => (DeviceParts.Of(properties) & DeviceParts.Of(kind)) != 0);
 
     /// <summary>The parts a device has, in words.</summary>
     public static string PartsOf(Device device) =>
@@ -42,14 +43,4 @@ internal static class DeviceText
             ? model
             : Show.Nothing;
     }
-
-    private static bool Has(DeviceProperties properties, DeviceKind kind) => kind switch
-    {
-        DeviceKind.Battery => properties.Battery is not null,
-        DeviceKind.Pv => properties.Pv is not null,
-        DeviceKind.Inverter => properties.Inverter is not null,
-        DeviceKind.EvCharger => properties.EvCharger is not null,
-        DeviceKind.HeatPump => properties.HeatPump is not null,
-        _ => false,
-    };
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Plateau.Contracts;
+using Plateau.Server.WebConsole.Charts;
 
 namespace Plateau.Server.WebConsole;
 
@@ -11,7 +13,9 @@ internal static class Show
     /// <summary>A count.</summary>
     public static string Count(long count, CultureInfo culture) => count.ToString("N0", culture);
 
-    /// <summary>A power, kW, with its unit.</summary>
+    /// <summary>
+    /// A power, kW, with its unit. Where words say which way it flows, its amount is written; else the sign says it.
+    /// </summary>
     public static string Power(double? powerKw, CultureInfo culture) =>
         powerKw is { } power ? $"{Number(power, culture)} kW" : Nothing;
 
@@ -22,6 +26,10 @@ internal static class Show
     /// <summary>A percentage, 0–100.</summary>
     public static string Percent(double? percent, CultureInfo culture) =>
         percent is { } value ? $"{value.ToString("0.#", culture)} %" : Nothing;
+
+    /// <summary>A place on the map, latitude before longitude.</summary>
+    public static string Place(GeoLocation place, CultureInfo culture) =>
+        $"{place.Lat.ToString("0.#####", culture)}°, {place.Lng.ToString("0.#####", culture)}°";
 
     /// <summary>How long ago something was, in one unit; the time itself after a month.</summary>
     public static string Ago(DateTimeOffset time, DateTimeOffset now, CultureInfo culture) => (now - time) switch
@@ -35,11 +43,15 @@ internal static class Show
 
     /// <summary>A day, in a time zone.</summary>
     public static string Date(DateTimeOffset time, TimeZoneInfo zone, CultureInfo culture) =>
-        TimeZoneInfo.ConvertTime(time, zone).ToString("d", culture);
+        new ChartClock(zone, culture).Date(time);
+
+    /// <summary>A time to the second, in a time zone.</summary>
+    public static string Moment(DateTimeOffset time, TimeZoneInfo zone, CultureInfo culture) =>
+        new ChartClock(zone, culture).Instant(time);
 
     /// <summary>A time to the second, in a time zone, with the zone's name.</summary>
     public static string Time(DateTimeOffset time, TimeZoneInfo zone, CultureInfo culture) =>
-        TimeZoneInfo.ConvertTime(time, zone).ToString("G", culture) + " " + NameOf(zone);
+        $"{Moment(time, zone, culture)} {NameOf(zone)}";
 
     /// <summary>The time of day to the second, in a time zone.</summary>
     public static string Clock(DateTimeOffset time, TimeZoneInfo zone, CultureInfo culture) =>
@@ -57,10 +69,6 @@ internal static class Show
     public static string NameOf(TimeZoneInfo zone) => zone == TimeZoneInfo.Utc ? "UTC" : zone.Id;
 
     // Three digits that count are enough to read; what is small keeps two places.
-    private static string Number(double value, CultureInfo culture) => Math.Abs(value) switch
-    {
-        >= 100 => value.ToString("N0", culture),
-        >= 10 => value.ToString("N1", culture),
-        _ => value.ToString("N2", culture),
-    };
+    private static string Number(double value, CultureInfo culture) => value.ToString(
+        Math.Abs(value) switch { >= 100 => "N0", >= 10 => "N1", _ => "N2" }, ChartNumbers.FormatOf(culture));
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Plateau.Contracts;
+using static Microsoft.Playwright.Assertions;
 
 namespace Plateau.EndToEnd.Tests.WebConsole;
 
@@ -148,6 +149,30 @@ public sealed partial class DevicePageTests(ConsoleBrowser browser) : IClassFixt
     }
 
     [Fact]
+    public async Task A_place_that_was_erased_meanwhile_is_shown_as_such_and_a_long_history_says_where_it_goes_on()
+    {
+        var device = await CreateAsync();
+        var erased = await browser.Api.CreateLocationAsync();
+        await browser.Api.PutAsync($"/devices/{device.Id}/state", Some.State(erased));
+        for (var change = 0; change < 50; change++)
+        {
+            var given = change % 2 == 0 ? "true" : "false";
+            await browser.Api.PatchAsync($"/devices/{device.Id}", $$$"""{"consents":{"control":{{{given}}}} }""");
+        }
+        await browser.Store.ExecuteAsync($"delete from locations where id = x'{erased[4..]}'");
+        await using var visit = await browser.VisitAsync();
+
+        await visit.OpenSignedInAsync($"/console/devices/{device.Id}");
+
+        var places = visit.Page.Locator(".places li");
+        await HasAsync(places.Filter(new() { HasText = erased }), "It is not there any more.");
+        Assert.Equal(1, await places.GetByRole(AriaRole.Link).CountAsync());
+        await visit.Page.GetByText("History (the newest 50)").ClickAsync();
+        await visit.Page.GetByText($"GET /devices/{device.Id}/consents").WaitForAsync();
+        Assert.Equal(50, await visit.Page.Locator(".history li").CountAsync());
+    }
+
+    [Fact]
     public async Task Withdrawing_telemetry_is_asked_about_and_takes_effect()
     {
         var device = await CreateAsync();
@@ -213,18 +238,18 @@ public sealed partial class DevicePageTests(ConsoleBrowser browser) : IClassFixt
         var summary = Chart(visit, "State of charge").Locator("desc");
 
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "show that day" }).ClickAsync();
-        await visit.Page.WaitForURLAsync(new Regex("from=2026-03-04&until=2026-03-04"));
+        await Expect(visit.Page).ToHaveURLAsync(new Regex("from=2026-03-04&until=2026-03-04"));
         await HasAsync(summary, "4 Mar 2026, 00:00 to 5 Mar 2026, 00:00, time zone Europe/Berlin");
         await HasAsync(summary, "last 62.5 % at 4 Mar 2026, 16:06");
         await visit.Page.GetByLabel("From").FillAsync("2026-02-20");
         await visit.Page.GetByLabel("From").BlurAsync();
-        await visit.Page.WaitForURLAsync(new Regex("from=2026-02-20&until=2026-03-04"));
+        await Expect(visit.Page).ToHaveURLAsync(new Regex("from=2026-02-20&until=2026-03-04"));
         await HasAsync(summary, "20 Feb 2026, 00:00 to 5 Mar 2026, 00:00");
         await visit.Page.ReloadAsync();
         await HasAsync(summary, "20 Feb 2026, 00:00 to 5 Mar 2026, 00:00");
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "30 days" }).ClickAsync();
 
-        await visit.Page.WaitForURLAsync(new Regex(@"\?range=30d$"));
+        await Expect(visit.Page).ToHaveURLAsync(new Regex(@"\?range=30d$"));
     }
 
     [Fact]

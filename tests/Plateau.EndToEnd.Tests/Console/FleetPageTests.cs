@@ -36,14 +36,14 @@ public sealed class FleetPageTests(ConsoleBrowser browser) : IClassFixture<Conso
             Assert.Equal(HttpStatusCode.OK, (await browser.Api.PutAsync($"/devices/{device}/state", state)).Status);
         }
         await Expect(Figure(visit, "Fresh")).ToHaveTextAsync("9");
-        await Expect(Figure(visit, "Discharging")).ToHaveTextAsync("-30.6 kW");
+        await Expect(Figure(visit, "Discharging")).ToHaveTextAsync("30.6 kW");
         await Expect(visit.Page.GetByText("Quietest devices")).ToBeVisibleAsync();
         await visit.FitsAsync();
         await visit.PictureAsync("fleet");
 
         await using var german = await browser.VisitAsync(locale: "de-DE");
         await german.OpenSignedInAsync("/console");
-        await Expect(Figure(german, "Discharging")).ToHaveTextAsync("-30,6 kW");
+        await Expect(Figure(german, "Discharging")).ToHaveTextAsync("30,6 kW");
     }
 
     [Theory]

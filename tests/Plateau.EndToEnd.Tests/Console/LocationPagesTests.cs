@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -17,7 +18,7 @@ public sealed class LocationPagesTests(ConsoleBrowser browser) : IClassFixture<C
         await page.GetByLabel("Reference").FillAsync("ELM-4");
         await page.GetByLabel("Address optional", new() { Exact = true }).FillAsync("4 Elm Road");
         await page.GetByLabel("City").FillAsync("Leeds");
-        await page.GetByLabel("Country").FillAsync("XX");
+        await page.GetByLabel("Country").FillAsync("Gbonia"); // whose first two letters are a country's
         await page.GetByLabel("Currency").FillAsync("GBX");
         Assert.Equal("Europe/Berlin", await page.GetByLabel("Time zone").InputValueAsync());
         await page.GetByLabel("Time zone").FillAsync("Europe/London");
@@ -28,7 +29,8 @@ public sealed class LocationPagesTests(ConsoleBrowser browser) : IClassFixture<C
         await Expect(page.Locator("#field-currency-code-fault")).ToContainTextAsync("ISO 4217");
         await Expect(page.GetByLabel("Country")).ToHaveAttributeAsync("aria-invalid", "true");
         await visit.PictureAsync("location-form-faults");
-        await page.GetByLabel("Country").FillAsync("gb");
+        await Expect(page.GetByLabel("Country")).ToHaveValueAsync("Gbonia");
+        await page.GetByLabel("Country").FillAsync("united kingdom");
         await page.GetByLabel("Currency").FillAsync("GBP");
         await page.GetByLabel("Currency").PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "ELM-4" })).ToBeVisibleAsync();
@@ -58,7 +60,7 @@ public sealed class LocationPagesTests(ConsoleBrowser browser) : IClassFixture<C
 
         Assert.Equal(HttpStatusCode.Accepted, (await browser.Api.DeleteAsync($"/devices/{device}")).Status);
         await DeleteAsync(page, "Delete location");
-        await page.WaitForURLAsync("**/console/locations");
+        await Expect(page).ToHaveURLAsync(new Regex("/console/locations$"));
         await Expect(page.GetByText("ELM-4A is deleted")).ToBeVisibleAsync();
         (await browser.Api.GetAsync($"/locations/{id}")).ShouldFail(HttpStatusCode.NotFound, "location_not_found");
     }
@@ -77,7 +79,7 @@ public sealed class LocationPagesTests(ConsoleBrowser browser) : IClassFixture<C
 
         await page.GetByLabel("Reference or id").FillAsync("A");
         await page.GetByLabel("Reference or id").PressAsync("Enter");
-        await page.WaitForURLAsync("**/locations?reference=A");
+        await Expect(page).ToHaveURLAsync(new Regex(@"/locations\?reference=A$"));
         await Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
         await page.GetByLabel("Customer").FillAsync(customer);
         await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
@@ -128,11 +130,37 @@ public sealed class LocationPagesTests(ConsoleBrowser browser) : IClassFixture<C
         await visit.PictureAsync("customer-delete");
         await page.GetByLabel("To go on, type").FillAsync("HOME-42");
         await confirm.ClickAsync();
-        await page.WaitForURLAsync("**/console/customers");
+        await Expect(page).ToHaveURLAsync(new Regex("/console/customers$"));
         foreach (var path in new[] { $"/customers/{customer}", $"/locations/{location}", $"/devices/{device}" })
         {
             Assert.Equal(HttpStatusCode.NotFound, (await browser.Api.GetAsync(path)).Status);
         }
+    }
+
+    [Theory]
+    [InlineData("customers", "Customer")]
+    [InlineData("locations", "Location")]
+    public async Task A_page_that_cannot_be_read_shows_nothing_of_the_one_before(string list, string heading)
+    {
+        var id = list == "customers"
+            ? (await browser.Api.PostAsync("/customers", """{"reference_id":"BEFORE"}""")).Created()
+            : await browser.Api.CreateLocationAsync("""
+                {"reference_id":"BEFORE","timezone":"UTC","postal_address":{"city":"Leeds","country_code":"GB"}}
+                """);
+        await using var visit = await browser.VisitAsync();
+        await visit.OpenSignedInAsync($"/console/{list}/{id}");
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "BEFORE" })).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Delete" })).ToBeVisibleAsync();
+
+        var gone = $"{id[..4]}000000000000000000000000";
+        await visit.Page.EvaluateAsync($"Blazor.navigateTo('{list}/{gone}')"); // as a link within the page does
+        await Expect(visit.Page.GetByText("It is not there")).ToBeVisibleAsync();
+
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(heading);
+        await Expect(visit.Page).ToHaveTitleAsync($"{heading} · Plateau");
+        await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Delete" })).ToHaveCountAsync(0);
+        await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Edit" })).ToHaveCountAsync(0);
+        await visit.PictureAsync($"{list}-not-there");
     }
 
     [Fact]

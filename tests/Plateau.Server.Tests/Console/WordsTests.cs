@@ -14,7 +14,7 @@ public sealed class WordsTests
     [Theory]
     [InlineData(null, "–")]
     [InlineData(0.0, "0,00 kW")]
-    [InlineData(-3.456, "-3,46 kW")]
+    [InlineData(-3.456, "−3,46 kW")]
     [InlineData(12.34, "12,3 kW")]
     [InlineData(12345.6, "12.346 kW")]
     public void A_power_is_written_in_the_visitors_way(double? powerKw, string words) =>
@@ -28,7 +28,7 @@ public sealed class WordsTests
     [InlineData(3600, "1 h ago")]
     [InlineData(47 * 3600, "47 h ago")]
     [InlineData(48 * 3600, "2 days ago")]
-    [InlineData(40 * 86_400, "02/02/2026")]
+    [InlineData(40 * 86_400, "2 Feb 2026")]
     public void A_time_is_written_as_how_long_ago_it_was(int secondsAgo, string words) =>
         Assert.Equal(words, Show.Ago(Now.AddSeconds(-secondsAgo), Now, CultureInfo.GetCultureInfo("en-GB")));
 
@@ -36,16 +36,17 @@ public sealed class WordsTests
     public void A_time_names_its_zone()
     {
         var berlin = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
-        Assert.Equal("14/03/2026 16:09:26 Europe/Berlin", Show.Time(Now, berlin, CultureInfo.GetCultureInfo("en-GB")));
         Assert.Equal(
-            "14.03.2026 15:09:26 UTC", Show.Time(Now, TimeZoneInfo.Utc, CultureInfo.GetCultureInfo("de-DE")));
+            "14 Mar 2026, 16:09:26 Europe/Berlin", Show.Time(Now, berlin, CultureInfo.GetCultureInfo("en-GB")));
+        Assert.Equal(
+            "14. März 2026, 15:09:26 UTC", Show.Time(Now, TimeZoneInfo.Utc, CultureInfo.GetCultureInfo("de-DE")));
     }
 
     [Fact]
     public void A_filter_of_an_address_is_read_and_written_and_what_is_strange_is_passed_over()
     {
         const string Location = "loc_0123456789abcdef01234567";
-        var query = DeviceQuery.Read("ev_charger", "never_seen", Location, "AB-");
+        var query = DeviceSelection.Read("ev_charger", "never_seen", Location, "AB-");
         Assert.Equal(
             new DeviceFilter
             {
@@ -54,13 +55,13 @@ public sealed class WordsTests
             },
             query.Filter);
         Assert.Equal(["ev_charger", "never_seen", Location, "AB-"], query.ToParameters().Values);
-        Assert.False(DeviceQuery.Read("toaster", "asleep", "dev_1", new string('x', 256)).IsNarrowed);
+        Assert.False(DeviceSelection.Read("toaster", "asleep", "dev_1", new string('x', 256)).IsNarrowed);
     }
 
     [Fact]
     public void A_search_opens_a_device_or_narrows_the_list()
     {
-        var query = DeviceQuery.Read("battery", null, null, "old");
+        var query = DeviceSelection.Read("battery", null, null, "old");
         Assert.Equal(
             ObjectIdText.Parse<DeviceId>("dev_0123456789abcdef01234567"),
             query.Search(" dev_0123456789abcdef01234567 ").Device);

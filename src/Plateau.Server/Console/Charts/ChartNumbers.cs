@@ -15,8 +15,7 @@ internal sealed class ChartNumbers
     /// <param name="decimals">Digits after the point that marks on the axis need, 0–9.</param>
     public ChartNumbers(CultureInfo culture, string unit, int decimals)
     {
-        _format = (NumberFormatInfo)culture.NumberFormat.Clone();
-        _format.NegativeSign = "−";
+        _format = FormatOf(culture);
         Unit = unit;
         _mark = $"N{decimals}";
         // A reading tells two digits more than the axis, and none that are zero.
@@ -25,6 +24,14 @@ internal sealed class ChartNumbers
 
     /// <summary>Unit of the values.</summary>
     public string Unit { get; }
+
+    /// <summary>How a culture writes numbers, with a true minus sign.</summary>
+    public static NumberFormatInfo FormatOf(CultureInfo culture)
+    {
+        var format = (NumberFormatInfo)culture.NumberFormat.Clone();
+        format.NegativeSign = "−";
+        return format;
+    }
 
     /// <summary>A value that is marked on the axis, without unit.</summary>
     public string Mark(double value) => value.ToString(_mark, _format);

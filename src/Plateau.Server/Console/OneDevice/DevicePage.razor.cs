@@ -25,11 +25,13 @@ public sealed partial class DevicePage
     private DeviceTelemetry? _telemetry;
     private WalkedPage<DeviceState>? _table;
     private IReadOnlyList<ConsentChange> _changes = [];
-    private IReadOnlyList<Location> _places = [];
+    private bool _hasMoreChanges;
+    private IReadOnlyList<DevicePlace> _places = [];
     private IReadOnlyList<ChartSeries> _charge = [];
     private IReadOnlyList<ChartSeries> _power = [];
     private IReadOnlyList<ChartGuide> _guides = [];
     private bool _mayManage;
+    private string _account = "";
     private bool _isFollowing;
     private Trouble? _liveTrouble;
     private CancellationTokenSource? _following;
@@ -67,6 +69,9 @@ public sealed partial class DevicePage
     [Inject]
     private IOptions<TelemetryOptions> Telemetry { get; set; } = null!; // injected
 
+    // One that was read before is not the one of this address, or may be gone by now.
+    private Device? Shown => Trouble is null && _device?.Id.ToString() == Id ? _device : null;
+
     private TimeSpan GapLimit => TimeSpan.FromMinutes(Telemetry.Value.GapLimitMinutes);
 
     private string? PreviousAddress => _table is { HasPrevious: true, Items: [var first, ..] }
@@ -83,13 +88,11 @@ public sealed partial class DevicePage
         var device = await client.Devices.GetAsync(id, cancel);
         var zone = ZoneOf(device);
         var choice = TimeChoice.Read(Range, From, Until);
-        var changes = await client.Devices.ListConsentChangesAsync(id, cancel).Take(MostChanges).ToListAsync(cancel);
-        var places = new List<Location>();
-        foreach (var place in device.Locations.TakeLast(MostPlaces).Reverse())
-        {
-            places.Add(await client.Locations.GetAsync(place, cancel));
-        }
-        var mayManage = (await Visit.VisitorAsync(cancel)).Scope == KeyScope.Manage;
+        var changes = await client.Devices.ListConsentChangesAsync(id, cancel).Take(MostChanges + 1)
+            .ToListAsync(cancel);
+        var places = await Task.WhenAll(
+            device.Locations.TakeLast(MostPlaces).Reverse().Select(place => ReadPlaceAsync(client, place, cancel)));
+        var visitor = await Visit.VisitorAsync(cancel);
         DeviceState? latest = null;
         DeviceTelemetry? telemetry = null;
         WalkedPage<DeviceState>? table = null;
@@ -103,8 +106,10 @@ public sealed partial class DevicePage
                 (page, stop) => client.DeviceStates.HistoryPageAsync(id, range, page, stop), After, Before, TableSize,
                 cancel);
         }
-        (_device, _zone, _choice, _changes, _places) = (device, zone, choice, changes, places);
-        (_mayManage, _latest, _table) = (mayManage, latest, table);
+        (_device, _zone, _choice, _places) = (device, zone, choice, places);
+        (_changes, _hasMoreChanges) = ([.. changes.Take(MostChanges)], changes.Count > MostChanges);
+        (_mayManage, _account) = (visitor.Scope == KeyScope.Manage, visitor.AccountId);
+        (_latest, _table) = (latest, table);
         Draw(telemetry);
         if (device.Consents.Telemetry && choice.IsLive)
         {
@@ -117,6 +122,19 @@ public sealed partial class DevicePage
     {
         Unfollow();
         base.Dispose(disposing);
+    }
+
+    // A location may be erased while its device is read.
+    private static async Task<DevicePlace> ReadPlaceAsync(PlateauClient client, LocationId id, CancellationToken cancel)
+    {
+        try
+        {
+            return new(id, await client.Locations.GetAsync(id, cancel));
+        }
+        catch (PlateauException fault) when (fault.Code == ErrorCodes.LocationNotFound)
+        {
+            return new(id, null);
+        }
     }
 
     // A device's clock may be a little ahead of ours.
@@ -155,13 +173,18 @@ public sealed partial class DevicePage
                 (records, isGap) => InvokeAsync(() => TakeAsync(client, records, isGap, following.Token)),
                 following.Token);
         }
-        catch (PlateauException fault) when (!following.IsCancellationRequested)
-        {
-            _liveTrouble = Trouble.Of(fault);
-        }
         catch (Exception) when (following.IsCancellationRequested)
         {
             // The page shows something else by now, or nothing.
+        }
+        catch (PlateauException fault)
+        {
+            _liveTrouble = Trouble.Of(fault);
+        }
+        catch (Exception fault)
+        {
+            // Nobody waits for this task: the page fails as if one of its own had.
+            await DispatchExceptionAsync(fault);
         }
         if (!following.IsCancellationRequested)
         {

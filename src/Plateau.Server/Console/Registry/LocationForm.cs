@@ -62,7 +62,7 @@ internal sealed class LocationForm
                 City = Told(City) ?? "",
                 State = Told(State),
                 PostCode = Told(PostCode),
-                CountryCode = Told(Country)?.ToUpperInvariant() ?? "",
+                CountryCode = Told(Country) is { } country ? CountryNames.CodeOf(country) : "",
             },
             GeoLocation = place,
         };

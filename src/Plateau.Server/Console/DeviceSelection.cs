@@ -8,7 +8,7 @@ namespace Plateau.Server.WebConsole;
 /// <param name="Activity">Devices of this activity; null for all.</param>
 /// <param name="Location">Devices placed there; null for all.</param>
 /// <param name="Prefix">Devices whose reference begins so; null for all.</param>
-internal sealed record DeviceQuery(
+internal sealed record DeviceSelection(
     DeviceKind? Kind, DeviceActivity? Activity, LocationId? Location, string? Prefix)
 {
     private const int LongestPrefix = 255;
@@ -23,7 +23,7 @@ internal sealed record DeviceQuery(
     };
 
     /// <summary>Reads the parameters of an address.</summary>
-    public static DeviceQuery Read(string? kind, string? activity, string? location, string? prefix) => new(
+    public static DeviceSelection Read(string? kind, string? activity, string? location, string? prefix) => new(
         kind is null ? null : WireName.Find<DeviceKind>(kind),
         activity is null ? null : WireName.Find<DeviceActivity>(activity),
         ObjectIdText.TryParse(location, out LocationId id) ? id : null,
@@ -41,7 +41,7 @@ internal sealed record DeviceQuery(
     /// <summary>Where a search leads.</summary>
     /// <param name="text">What was typed: the id of a device or a location, or the beginning of a reference.</param>
     /// <returns>A device to open, or how to narrow the list.</returns>
-    public (DeviceId? Device, DeviceQuery Query) Search(string text)
+    public (DeviceId? Device, DeviceSelection Query) Search(string text)
     {
         var wanted = text.Trim();
         return ObjectIdText.TryParse(wanted, out DeviceId device) ? (device, this)
