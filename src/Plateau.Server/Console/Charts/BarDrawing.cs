@@ -14,7 +14,7 @@ public sealed record ChartBar(string Label, double Value);
 /// <param name="Height">Height, pixels; 0 of a bar without value, at least 1 of any other.</param>
 /// <param name="Label">What stands below it; empty where there is no room for every label.</param>
 /// <param name="Reading">Label and value in words.</param>
-/// <param name="Value">The value in words, without unit.</param>
+/// <param name="Value">The value in words, without unit; empty where there is no room for every value.</param>
 internal readonly record struct DrawnBar(
     double X, double Y, double Width, double Height, string Label, string Reading, string Value);
 
@@ -51,21 +51,29 @@ internal sealed record BarDrawing(PlotFrame Frame, IReadOnlyList<AxisMark> Value
             left, Margin, Math.Max(width - left - 8, 20), plotHeight, DateTimeOffset.UnixEpoch,
             DateTimeOffset.UnixEpoch.AddSeconds(1), ticks.Floor, ticks.Ceiling);
         var room = frame.Width / Math.Max(bars.Count, 1);
-        var longest = bars.Select(bar => bar.Label.Length).DefaultIfEmpty().Max() * PixelsPerCharacter;
-        var labelled = Math.Max((int)Math.Ceiling((longest + 6) / room), 1);
+        var labelled = Math.Max((int)Math.Ceiling(WidthOf(bars.Select(bar => bar.Label)) / room), 1);
+        var marks = values.ConvertAll(numbers.Mark);
+        var hasRoom = WidthOf(marks) <= room;
         return new BarDrawing(
             frame, [.. ticks.Values.Select((value, index) => new AxisMark(frame.Y(value), labels[index], value == 0))],
-            [.. bars.Select((bar, index) => DrawBar(frame, room, index, values[index], numbers, bar.Label, labelled))]);
+            [
+                .. bars.Select((bar, index) => DrawBar(
+                    frame, room, index, values[index], index % labelled == 0 ? bar.Label : "",
+                    $"{bar.Label}: {numbers.Reading(values[index])}", hasRoom ? marks[index] : "")),
+            ]);
     }
 
+    // Of the longest of texts that stand beside each other, with what is left between them.
+    private static double WidthOf(IEnumerable<string> texts) =>
+        (texts.Select(text => text.Length).DefaultIfEmpty().Max() * PixelsPerCharacter) + 6;
+
     private static DrawnBar DrawBar(
-        PlotFrame frame, double room, int index, double value, ChartNumbers numbers, string label, int labelled)
+        PlotFrame frame, double room, int index, double value, string label, string reading, string mark)
     {
         var height = value == 0 ? 0 : Math.Max(Math.Round(frame.Bottom - frame.Y(value), 1), 1);
         var space = Math.Min(room * 0.15, 6);
         return new DrawnBar(
             Math.Round(frame.Left + (room * index) + space, 1), Math.Round(frame.Bottom - height, 1),
-            Math.Round(room - (2 * space), 1), height, index % labelled == 0 ? label : "",
-            $"{label}: {numbers.Reading(value)}", numbers.Mark(value));
+            Math.Round(room - (2 * space), 1), height, label, reading, mark);
     }
 }

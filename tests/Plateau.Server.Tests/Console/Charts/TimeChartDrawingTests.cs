@@ -197,6 +197,19 @@ public sealed class TimeChartDrawingTests
         Assert.All(drawing.Bars, bar => Assert.InRange(bar.X + bar.Width, bar.X + 1, drawing.Frame.Right));
     }
 
+    [Theory]
+    [InlineData(320, "")]
+    [InlineData(700, "27,354")]
+    public void Values_stand_on_bars_where_each_has_room(double width, string value)
+    {
+        var drawing = BarDrawing.Draw(
+            [.. Enumerable.Range(0, 10).Select(bar => new ChartBar($"{bar * 10}", bar == 8 ? 27_354 : bar))], "devices",
+            CultureInfo.GetCultureInfo("en-GB"), width, 260);
+
+        Assert.Equal(value, drawing.Bars[8].Value);
+        Assert.Equal("80: 27,354 devices", drawing.Bars[8].Reading);
+    }
+
     private static TimeChartDrawing Draw(List<ChartSample> samples, ChartShape shape, double width, double hours) =>
         TimeChartDrawing.Draw(new TimeChartRequest(
             [new ChartSeries { Name = "Power", Samples = samples, Shape = shape, GapLimit = GapLimit }], [], Start,
