@@ -54,18 +54,20 @@ internal static class CommandLine
         }
     }
 
-    // A command that only leads to others is told which there are.
+    // Whoever names no command, or none that there is, is told which there are.
     private static string FaultsOf(ParseResult result)
     {
-        var words = result.CommandResult.Command.Subcommands.Select(command => command.Name).ToList();
-        if (words.Count == 0 || result.UnmatchedTokens is [['-', ..], ..])
+        var command = result.CommandResult.Command;
+        var words = command.Subcommands.Select(below => below.Name).ToList();
+        var fault = (words, result.UnmatchedTokens) switch
         {
-            return string.Join(" ", result.Errors.Select(fault => fault.Message).Distinct());
-        }
-        var fault = result.UnmatchedTokens is [var word, ..]
-            ? $"'{Quote.Of(word)}' is not a command"
-            : "A command is missing";
-        return $"{fault}; there are {string.Join(", ", words[..^1])} and {words[^1]}.";
+            ([_, ..], [[not '-', ..] word, ..]) => $"'{Quote.Of(word)}' is not a command",
+            ([_, ..], []) when command.Action is null && result.Errors is [_] => "A command is missing",
+            _ => null,
+        };
+        return fault is null
+            ? string.Join(" ", result.Errors.Select(one => one.Message).Distinct())
+            : $"{fault}; there are {string.Join(", ", words[..^1])} and {words[^1]}.";
     }
 
     private static string OneLine(string text) =>
