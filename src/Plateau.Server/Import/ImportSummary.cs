@@ -25,12 +25,12 @@ internal sealed class ImportSummary(bool isDryRun = false)
         }
     }
 
-    /// <summary>A line that is not sent has nothing wrong in it.</summary>
-    public void CountGood()
+    /// <summary>Lines that are not sent have nothing wrong in them.</summary>
+    public void CountGood(int lines)
     {
         lock (_lock)
         {
-            _good++;
+            _good += lines;
         }
     }
 

@@ -15,33 +15,49 @@ internal sealed class RejectsFile : IDisposable
     private const string Reason = "import_reason";
 
     private readonly string _path;
-    private readonly StreamWriter _writer;
+    private readonly Encoding _encoding;
+    private readonly FileStream _stream;
+    private readonly StringBuilder _added = new();
     private string? _header;
 
     /// <summary>Makes it anew, in the encoding of the files: it is to be imported with the same options.</summary>
     /// <exception cref="CommandFailure">It cannot be written.</exception>
     public RejectsFile(string path, Encoding encoding)
     {
-        _path = path;
-        // Without buffers: a line that cannot be kept is known before the next is sent, and nothing is left to the end.
-        _writer = new StreamWriter(
-            CommandFailure.Writing(
-                path, () => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0)),
-            encoding)
-        {
-            AutoFlush = true,
-        };
+        (_path, _encoding) = (path, encoding);
+        _stream = CommandFailure.Writing(path, () => Open(path, encoding));
     }
 
-    /// <summary>Writes a line.</summary>
-    /// <exception cref="CommandFailure">It cannot be written.</exception>
-    public void Write(StateFile file, StateLine line, ImportFault fault)
+    /// <summary>Adds a line, which is in the file after the next <see cref="Write"/>.</summary>
+    public void Add(StateFile file, StateLine line, ImportFault fault) =>
+        _added.AppendLine(ToText(file, line, fault));
+
+    /// <summary>Writes the lines that were added.</summary>
+    /// <exception cref="CommandFailure">They cannot be written.</exception>
+    public void Write()
     {
-        var text = ToText(file, line, fault);
-        CommandFailure.Writing(_path, () => _writer.WriteLine(text));
+        var bytes = _encoding.GetBytes(_added.ToString());
+        _added.Clear();
+        CommandFailure.Writing(_path, () => _stream.Write(bytes));
     }
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose() => _stream.Dispose();
+
+    // Without a buffer of its own: what cannot be written is known at once, and nothing is left to the end.
+    private static FileStream Open(string path, Encoding encoding)
+    {
+        var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        try
+        {
+            stream.Write(encoding.Preamble);
+            return stream;
+        }
+        catch (IOException)
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
 
     // Files with other columns than those before begin with their own header.
     private string ToText(StateFile file, StateLine line, ImportFault fault)

@@ -54,17 +54,12 @@ internal sealed class StateImport(
         {
             foreach (var file in files)
             {
-                await foreach (var line in file.ReadAsync(cancel))
+                await foreach (var lines in file.ReadAsync(cancel).Chunk(BatchLines).WithCancellation(cancel))
                 {
-                    summary.CountRead(1);
-                    if (line.Fault is { } fault)
-                    {
-                        Refuse(file, line, fault, summary, rejects);
-                    }
-                    else
-                    {
-                        summary.CountGood();
-                    }
+                    var faults = Array.ConvertAll(lines, line => line.Fault);
+                    summary.CountRead(lines.Length);
+                    summary.CountGood(faults.Count(fault => fault is null));
+                    Refuse(file, lines, faults, summary, rejects);
                 }
                 StopAtFault(file, summary);
             }
@@ -136,13 +131,7 @@ internal sealed class StateImport(
                 faults[places[(int)failed.RecordNum]] = new ImportFault(failed.Code, failed.Message);
             }
         }
-        for (var place = 0; place < lines.Length; place++)
-        {
-            if (faults[place] is { } fault)
-            {
-                Refuse(file, lines[place], fault, summary, rejects);
-            }
-        }
+        Refuse(file, lines, faults, summary, rejects);
 
         void Add(int place, DeviceId id, DeviceStateSubmission submission, LocationId? location)
         {
@@ -169,11 +158,19 @@ internal sealed class StateImport(
         }
     }
 
+    // Counts them all before it writes any, so that the counts are true where that fails.
     private static void Refuse(
-        StateFile file, StateLine line, ImportFault fault, ImportSummary summary, RejectsFile? rejects)
+        StateFile file, StateLine[] lines, ImportFault?[] faults, ImportSummary summary, RejectsFile? rejects)
     {
-        summary.CountRefused(file.Name, line.Source.Number, fault);
-        rejects?.Write(file, line, fault);
+        foreach (var (line, told) in lines.Zip(faults))
+        {
+            if (told is { } fault)
+            {
+                summary.CountRefused(file.Name, line.Source.Number, fault);
+                rejects?.Add(file, line, fault);
+            }
+        }
+        rejects?.Write();
     }
 
     private static void StopAtFault(StateFile file, ImportSummary summary)

@@ -247,7 +247,8 @@ public sealed class ImportProcessTests : IDisposable
         var device = await server.Api.CreateDeviceAsync();
         var file = Path.Combine(_folder, "states.csv");
         await File.WriteAllTextAsync(
-            file, "time,state_of_charge_percent\n2026-01-01T00:00:00Z,5\n2026-01-01T00:01:00Z,500\n", Cancel);
+            file, "time,state_of_charge_percent\n2026-01-01T00:00:00Z,5\n2026-01-01T00:01:00Z,500\n"
+                + "2026-01-01T00:02:00Z,600\nnever,7\n2026-01-01T00:03:00Z,8\n", Cancel);
         string[] line = ["states", "import", file, "--device", device, "--target", "80", "--rejects"];
         var environment = await EnvironmentAsync(server);
         var location = await server.Api.CreateLocationAsync();
@@ -255,16 +256,22 @@ public sealed class ImportProcessTests : IDisposable
         var stopped = await Executable.RunAsync([.. line, "/dev/full", "--location", location], environment);
         var tried = await Executable.RunAsync([.. line, "/dev/full", "--dry-run"], environment);
         var nowhere = await Executable.RunAsync([.. line, $"{_folder}/none/x", "--location", location], environment);
+        var marked = await Executable.RunAsync(
+            [.. line, "/dev/full", "--location", location, "--encoding", "utf-8"], environment);
 
         Assert.Equal((1, ""), (stopped.ExitCode, stopped.Error));
         Assert.StartsWith(
-            "2 lines read: 1 accepted, 0 repeated, 1 refused\n", stopped.Output, StringComparison.Ordinal);
+            "5 lines read: 2 accepted, 0 repeated, 3 refused\n", stopped.Output, StringComparison.Ordinal);
         Assert.Contains(
             "Stopped before the end: /dev/full cannot be written: No space left", stopped.Output,
             StringComparison.Ordinal);
         Assert.Equal((1, ""), (tried.ExitCode, tried.Error));
         Assert.Contains("Stopped before the end: /dev/full cannot be", tried.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "5 lines read, nothing sent: 2 good, 3 to be refused", tried.Output, StringComparison.Ordinal);
         nowhere.FailedWith(1, $"{_folder}/none/x cannot be written: its folder does not exist.");
+        // Its byte-order mark is written before anything is sent.
+        marked.FailedWith(1, "/dev/full cannot be written: No space left");
     }
 
     [Theory, EveryStore]
