@@ -1,9 +1,10 @@
 using Plateau.Contracts;
+using Plateau.Server.Storage;
 
 namespace Plateau.Server.Http;
 
 /// <summary>The answer to a creation that carried an Idempotency-Key, as it is stored for a day.</summary>
-internal sealed class IdempotencyKeyRow
+internal sealed class IdempotencyKeyRow : ITimedRow
 {
     public required AccountId AccountId { get; init; }
     public required bool LiveMode { get; init; }

@@ -1,9 +1,10 @@
 using Plateau.Contracts;
+using Plateau.Server.Storage;
 
 namespace Plateau.Server.Requests;
 
 /// <summary>A failed call, as it is stored.</summary>
-internal sealed class FailedRequestRow
+internal sealed class FailedRequestRow : ITimedRow
 {
     public required FailedRequestId Id { get; init; }
     public required AccountId AccountId { get; init; }
