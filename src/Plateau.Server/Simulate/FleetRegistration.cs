@@ -8,27 +8,27 @@ using Plateau.Server.Simulation;
 namespace Plateau.Server.Simulate;
 
 /// <summary>
-/// Registers a fleet through the API: a customer and a location an address, then its devices, by thousands. What is
-/// there already is found by its reference, so that a fleet is registered once, however often it is asked for.
+/// Registers a fleet through the API: a customer and a location an address, then its devices. What is there already is
+/// found by its reference, so that a fleet is registered once, however often it is asked for.
 /// </summary>
 /// <param name="client">The server.</param>
 /// <param name="fleet">The fleet.</param>
 /// <param name="devices">How many of its devices.</param>
 internal sealed class FleetRegistration(PlateauClient client, SimulatedFleet fleet, int devices)
 {
+    // Up to as many devices are made one by one, each with a POST and a GET, which takes longer and makes none twice
+    // when another run makes them too; more are imported by thousands.
+    private const int MaxOneByOne = 2_000;
     private const int CreatedAtOnce = 16;
     private const int ImportSize = 2_000;
-
-    // Up to as many are made one by one, which takes longer and makes none twice when another run makes them too.
-    private const int MaxOneByOne = 2_000;
     private const int ImportsAtOnce = 2;
 
     private readonly int _addresses = SimulatedFleet.AddressesOf(devices);
     private string _what = "Looking for the fleet";
-    private int _made;
+    private int _done;
 
     /// <summary>How far it is, in words.</summary>
-    public string Progress() => FormattableString.Invariant($"{_what}: {Volatile.Read(ref _made)} made");
+    public string Progress() => FormattableString.Invariant($"{_what}: {Volatile.Read(ref _done)} done");
 
     /// <summary>Registers what is missing, and returns the devices that report, in their order.</summary>
     public async Task<IReadOnlyList<ReportingDevice>> RegisterAsync(CancellationToken cancel)
@@ -70,7 +70,7 @@ internal sealed class FleetRegistration(PlateauClient client, SimulatedFleet fle
         var device = await SharedCreation.CreateAsync(
             draft, ContractsJsonContext.Default.DeviceDraft, key => client.Devices.CreateAsync(draft, key, cancel),
             made => client.Devices.GetAsync(made.Id, cancel));
-        Interlocked.Increment(ref _made);
+        Interlocked.Increment(ref _done);
         return (device.Id, home);
     }
 
@@ -88,7 +88,7 @@ internal sealed class FleetRegistration(PlateauClient client, SimulatedFleet fle
                     $"The device {fleet.ReferenceOf(number)} was refused: {line.Error?.Message} [{line.Error?.Code}]");
             }
             registered[number] = (id, homeOf(number));
-            Interlocked.Increment(ref _made);
+            Interlocked.Increment(ref _done);
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed class FleetRegistration(PlateauClient client, SimulatedFleet fle
             async (number, stop) =>
             {
                 locations[number] = await CreateHomeAsync(fleet.Home(number), customers[number], stop);
-                Interlocked.Increment(ref _made);
+                Interlocked.Increment(ref _done);
             });
         return locations;
     }
@@ -155,5 +155,5 @@ internal sealed class FleetRegistration(PlateauClient client, SimulatedFleet fle
         }
     }
 
-    private void Begin(string what) => (_what, _made) = (what, 0);
+    private void Begin(string what) => (_what, _done) = (what, 0);
 }

@@ -26,7 +26,7 @@ internal sealed class SimulatedFleet
     private const int HomesInPattern = 8;
 
     // Further homes are at the same addresses, so that a large fleet is registered within minutes: locations are
-    // registered one by one, devices by thousands.
+    // registered one by one, the devices of a large fleet by thousands.
     private const int Addresses = 2_000;
 
     // Homes lie within some kilometres of the middle of their town.
