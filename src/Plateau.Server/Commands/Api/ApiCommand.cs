@@ -40,7 +40,8 @@ internal static class ApiCommand
         CallerOptions.AddTo(command);
         command.SetAction(async (result, cancel) =>
         {
-            // Ctrl-C is listened to once the caller has its task: nothing that must be undone is begun before.
+            // The library listens to Ctrl-C once it has this task: it is given it at once, not at the first wait of the
+            // work. The work begins beside it: in its first moment Ctrl-C may still end the process as it stands.
             await Task.Yield();
             var error = result.InvocationConfiguration.Error;
             if (CallerOptions.Read(result, out var fault) is not { } caller)
