@@ -60,6 +60,11 @@ internal static class ExportCommand
     private static async Task WriteAsync(StateExport export, string? path, string format, CancellationToken cancel)
     {
         await using var file = ExportFile.Open(path);
+        if (format == "parquet" && !file.Stream.CanSeek)
+        {
+            throw CommandFailure.OfArguments(
+                $"Parquet is not for a pipe, which '{path}' is: name a file with --output.");
+        }
         await using (var writer = await CreateWriterAsync(file.Stream, format, cancel))
         {
             await foreach (var line in export.ReadAsync(cancel))
