@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Parquet;
 using Plateau.Contracts;
 using Plateau.Server.Export;
@@ -54,26 +57,29 @@ public sealed class LargeExportTests
     [Fact]
     public async Task An_export_that_is_stopped_halfway_leaves_what_stood_there()
     {
-        // Far more than is written before a signal comes: two hundred pages.
-        await using var server = await TestServer.StartAsync(Store.Embedded);
+        var gate = new PageGate();
+        await using var server = await TestServer.StartAsync(
+            Store.Embedded, services: services => services.AddSingleton<IStartupFilter>(gate));
         using var user = await CommandUser.OfAsync(server);
-        await FillAsync(server, 20_000);
+        await FillAsync(server, 250);
         foreach (var name in new[] { "states.csv", "states.parquet" })
         {
             var (path, draft) = (Path.Combine(user.Folder, name), Path.Combine(user.Folder, name + ".part"));
             await File.WriteAllTextAsync(path, "old", Cancel);
 
-            var interrupted = await StopAsync(user, path, "INT");
+            gate.IsShut = true;
+            var interrupted = await StopAsync(user, path, gate, "INT");
             Assert.Equal((130, ""), (interrupted.ExitCode, interrupted.Output));
             Assert.Equal("old", await File.ReadAllTextAsync(path, Cancel));
             Assert.False(File.Exists(draft));
 
-            Assert.Equal(137, (await StopAsync(user, path, "KILL")).ExitCode);
+            Assert.Equal(137, (await StopAsync(user, path, gate, "KILL")).ExitCode);
             Assert.Equal("old", await File.ReadAllTextAsync(path, Cancel));
             Assert.True(File.Exists(draft));
 
-            var whole = await user.RunAsync("states", "export", "--to", "2022-01-02", "--output", path);
-            Assert.Contains("1440 states of 1 device", whole.Error, StringComparison.Ordinal);
+            gate.IsShut = false;
+            var whole = await user.RunAsync("states", "export", "--output", path);
+            Assert.Contains("250 states of 1 device", whole.Error, StringComparison.Ordinal);
             Assert.NotEqual("old", await File.ReadAllTextAsync(path, Cancel));
             Assert.False(File.Exists(draft));
         }
@@ -94,13 +100,13 @@ public sealed class LargeExportTests
         Assert.Empty(Directory.GetFiles(user.Folder));
     }
 
-    // Sends a signal to an export as soon as it has begun its file.
-    private static async Task<Ended> StopAsync(CommandUser user, string path, string signal)
+    // Sends a signal to an export that waits for its second page.
+    private static async Task<Ended> StopAsync(CommandUser user, string path, PageGate gate, string signal)
     {
         // A shell that runs tests in the background lets its children ignore the signal; a terminal does not.
         using var export = Executable.Start(
             ["states", "export", "--output", path], user.Environment, "env", "--default-signal=INT");
-        await Until.TrueAsync("it writes", () => Task.FromResult(File.Exists(path + ".part")));
+        await gate.Reached.WaitAsync(Cancel);
         await Executable.SignalAsync(export, signal);
         return await Executable.EndAsync(export);
     }
@@ -127,5 +133,27 @@ public sealed class LargeExportTests
         });
         var told = await client.DeviceStates.ImportAsync(items.ToAsyncEnumerable(), Cancel).LastAsync(Cancel);
         Assert.Equal(records, told.RecordsAccepted);
+    }
+    /// <summary>While it is shut, callers wait for every page but the first until they give up.</summary>
+    private sealed class PageGate : IStartupFilter
+    {
+        public bool IsShut { get; set; }
+
+        /// <summary>Released by each call that has come to wait.</summary>
+        public SemaphoreSlim Reached { get; } = new(0);
+
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use(async (context, rest) =>
+            {
+                if (IsShut && context.Request.Query.ContainsKey("starting_after"))
+                {
+                    Reached.Release();
+                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+                }
+                await rest(context);
+            });
+            next(app);
+        };
     }
 }
