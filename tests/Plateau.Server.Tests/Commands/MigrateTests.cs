@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Plateau.Server.Storage;
 
@@ -174,19 +176,13 @@ public sealed class MigrateTests
     public async Task Chunks_of_a_table_without_rowid_are_kept_when_they_move()
     {
         await using var store = await TestStore.CreateAsync(Store.Embedded);
-        await Executable.RunAsync(store, "migrate");
         await using var connection = new SqliteConnection(
             $"Data Source={Path.Combine(store.DataDirectory, "plateau.db")};Pooling=False");
         await connection.OpenAsync(Cancel);
+        await MigrateBelowAsync(connection, 9, store);
         await ExecuteAsync(
             connection,
             """
-            delete from schema_versions where version >= 9;
-            drop table state_chunks;
-            create table state_chunks (
-                device_id blob not null, day integer not null, first_time integer not null,
-                last_time integer not null, records integer not null, latest blob not null, data blob not null,
-                primary key (device_id, day)) without rowid;
             insert into state_chunks values
                 (x'02', 20000, 1, 2, 3, x'0405', randomblob(5000)), (x'01', 20001, 6, 7, 8, x'', zeroblob(1500));
             """);
@@ -199,6 +195,23 @@ public sealed class MigrateTests
         Assert.Equal((0, ""), (migrated.ExitCode, migrated.Error));
         Assert.Equal(before, await ReadAsync(connection, All));
         Assert.Equal("2", await ReadAsync(connection, "select count(distinct rowid) from state_chunks"));
+    }
+
+    // Leaves the store as a Plateau did whose newest script was the one before this.
+    private static async Task MigrateBelowAsync(SqliteConnection connection, int version, TestStore store)
+    {
+        await using var engine = new Engine(
+            Options.Create(new StorageOptions { DataDirectory = store.DataDirectory }));
+        var scripts = new SchemaMigrator(engine, TimeProvider.System, NullLogger<SchemaMigrator>.Instance).Scripts;
+        await ExecuteAsync(
+            connection,
+            "create table schema_versions (version integer primary key, name text not null, time_applied integer)");
+        foreach (var script in scripts.Where(script => script.Version < version))
+        {
+            await ExecuteAsync(connection, script.Sql);
+            await ExecuteAsync(
+                connection, $"insert into schema_versions values ({script.Version}, '{script.Name}', 0)");
+        }
     }
 
     private static async Task<NpgsqlConnection> HoldMigrationsAsync(TestStore store)
