@@ -22,9 +22,10 @@ internal static class MigrateCommand
                 ServerSettings.CreateBuilder(ServerSettings.Read(result)).Configuration);
             var applied = await ServeCommand.MigrateAsync(session.Services, cancel);
             var version = session.Services.GetRequiredService<SchemaMigrator>().NewestVersion;
+            var scripts = applied == 1 ? "script was" : "scripts were";
             Report.Write(
                 result, new MigrateReport(version, applied, session.Engine.Kind),
-                $"The schema is at version {version}; {applied} {(applied == 1 ? "script was" : "scripts were")} applied.");
+                $"The schema is at version {version}; {applied} {scripts} applied.");
             return CommandLine.Succeeded;
         });
         return command;
