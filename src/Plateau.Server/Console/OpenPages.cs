@@ -1,24 +1,68 @@
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Components.Routing;
-using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.Extensions.Options;
-using Microsoft.JSInterop;
 
 namespace Plateau.Server.WebConsole;
 
-/// <summary>Bounds how many pages are open, in the process and of one account: an open page takes memory.</summary>
-internal sealed class OpenPages(IOptions<ConsoleOptions> options) : IDisposable
+/// <summary>
+/// Counts the pages that are open, in the process and of each account, and lets them be as many as may: an open page
+/// takes memory.
+/// </summary>
+internal sealed partial class OpenPages(
+    IOptions<ConsoleOptions> options, TimeProvider clock, ILogger<OpenPages> logger)
 {
-    private const string RetryAfterSeconds = "10";
+    // How long pages are refused at once after one waited for a place in vain.
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
 
-    private readonly PartitionedRateLimiter<string> _places = PartitionedRateLimiter.CreateChained(
-        Places(account => account, options.Value.MaxOpenPagesPerAccount),
-        Places(_ => "", options.Value.MaxOpenPages));
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _byAccount = new(StringComparer.Ordinal);
+    private int _all;
+    private DateTimeOffset _refusedUntil;
+    private DateTimeOffset _nextWarning;
 
-    /// <summary>Takes a place for a page, to be given back; there may be none.</summary>
+    /// <summary>Takes a place for a page, which is to be given back.</summary>
     /// <param name="account">Id of the visitor's account.</param>
-    public RateLimitLease Take(string account) => _places.AttemptAcquire(account);
+    /// <returns>Whether there was one.</returns>
+    public bool TryTake(string account)
+    {
+        lock (_lock)
+        {
+            if (IsFull(account))
+            {
+                return false;
+            }
+            _all++;
+            _byAccount[account] = OpenOf(account) + 1;
+            return true;
+        }
+    }
+
+    /// <summary>Gives a place back.</summary>
+    /// <param name="account">The account it was taken for.</param>
+    public void GiveBack(string account)
+    {
+        lock (_lock)
+        {
+            _all--;
+            _byAccount[account] = OpenOf(account) - 1;
+            if (_byAccount[account] == 0)
+            {
+                _byAccount.Remove(account);
+            }
+        }
+    }
+
+    /// <summary>Notes that a page has found no place: for a while others are refused before they look for one.</summary>
+    /// <param name="account">Id of the visitor's account.</param>
+    public void Refuse(string account)
+    {
+        lock (_lock)
+        {
+            _refusedUntil = clock.GetUtcNow() + RetryAfter;
+            Warn(account);
+        }
+    }
 
     /// <summary>Answers 503 to a page that would find no place; the status is explained to the visitor.</summary>
     public static Task AdmitAsync(HttpContext context, RequestDelegate next)
@@ -26,45 +70,45 @@ internal sealed class OpenPages(IOptions<ConsoleOptions> options) : IDisposable
         var isOpened = context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null
             && context.AcceptsInteractiveRouting();
         if (isOpened && ConsoleAccess.Read(context.User) is { } visitor
-            && !context.RequestServices.GetRequiredService<OpenPages>().HasRoom(visitor.AccountId))
+            && !context.RequestServices.GetRequiredService<OpenPages>().Admits(visitor.AccountId))
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            context.Response.Headers.RetryAfter = $"{RetryAfter.TotalSeconds:0}";
             return Task.CompletedTask;
         }
         return next(context);
     }
 
-    public void Dispose() => _places.Dispose();
-
-    private bool HasRoom(string account)
+    // A page that is loaded again leaves its place when its answer comes, so what may find one is let in to look.
+    private bool Admits(string account)
     {
-        using var asked = _places.AttemptAcquire(account, permitCount: 0);
-        return asked.IsAcquired;
-    }
-
-    private static PartitionedRateLimiter<string> Places(Func<string, string> groupOf, int most) =>
-        PartitionedRateLimiter.Create<string, string>(account => RateLimitPartition.GetConcurrencyLimiter(
-            groupOf(account), _ => new ConcurrencyLimiterOptions { PermitLimit = most, QueueLimit = 0 }));
-}
-
-/// <summary>
-/// The place of one open page. Several that were answered before they took their places may be too many: those are
-/// opened anew, and answered why not.
-/// </summary>
-internal sealed class OpenPage(OpenPages pages, ConsoleClient client, IJSRuntime scripts) : CircuitHandler, IDisposable
-{
-    private RateLimitLease? _place;
-
-    public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
-    {
-        _place = pages.Take((await client.VisitorAsync(cancellationToken)).AccountId);
-        if (!_place.IsAcquired)
+        lock (_lock)
         {
-            await scripts.InvokeVoidAsync("location.reload", cancellationToken);
-            throw new InvalidOperationException("As many pages of the console as may be are open.");
+            if (!IsFull(account) || clock.GetUtcNow() >= _refusedUntil)
+            {
+                return true;
+            }
+            Warn(account);
+            return false;
         }
     }
 
-    public void Dispose() => _place?.Dispose();
+    private bool IsFull(string account) =>
+        _all >= options.Value.MaxOpenPages || OpenOf(account) >= options.Value.MaxOpenPagesPerAccount;
+
+    private int OpenOf(string account) => _byAccount.GetValueOrDefault(account);
+
+    private void Warn(string account)
+    {
+        var now = clock.GetUtcNow();
+        if (now >= _nextWarning)
+        {
+            _nextWarning = now + BetweenWarnings;
+            LogRefused(logger, account, _all, OpenOf(account));
+        }
+    }
+
+    [LoggerMessage(1401, LogLevel.Warning,
+        "Refused pages of the console to {AccountId}: {Open} are open, {OpenOfAccount} of them of this account")]
+    private static partial void LogRefused(ILogger logger, string accountId, int open, int openOfAccount);
 }
