@@ -26,20 +26,26 @@ internal sealed class LiveRefresh(TimeProvider clock)
         Func<CancellationToken, Task<bool>> refreshAsync, CancellationToken cancel)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var watching = WatchAsync(events, ending.Token);
         try
         {
-            await Task.WhenAll(WatchAsync(events, ending.Token), RefreshAsync(refreshAsync, ending));
+            await RefreshAsync(refreshAsync, cancel);
         }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            // The page was left, or its visitor has to sign in again.
+            // The page was left.
+        }
+        finally
+        {
+            await ending.CancelAsync(); // events without refreshes are of no use
+            await watching;
         }
     }
 
     private async Task WatchAsync(
         Func<CancellationToken, IAsyncEnumerable<DeviceStateEvent>> events, CancellationToken cancel)
     {
-        while (true)
+        while (!cancel.IsCancellationRequested)
         {
             try
             {
@@ -52,30 +58,27 @@ internal sealed class LiveRefresh(TimeProvider clock)
             {
                 // The refreshes go on, and say what is wrong.
             }
-            await Task.Delay(LongestInterval, clock, cancel);
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            await Task.Delay(LongestInterval, clock, cancel).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
-    private async Task RefreshAsync(
-        Func<CancellationToken, Task<bool>> refreshAsync, CancellationTokenSource ending)
+    private async Task RefreshAsync(Func<CancellationToken, Task<bool>> refreshAsync, CancellationToken cancel)
     {
-        try
+        var last = clock.GetTimestamp();
+        var isOfUse = true;
+        while (isOfUse)
         {
-            var last = clock.GetTimestamp();
-            var isOfUse = true;
-            while (isOfUse)
+            await Task.Delay(Interval, clock, cancel);
+            if (Interlocked.Exchange(ref _hasChanged, 0) == 1 || clock.GetElapsedTime(last) >= LongestInterval)
             {
-                await Task.Delay(Interval, clock, ending.Token);
-                if (Interlocked.Exchange(ref _hasChanged, 0) == 1 || clock.GetElapsedTime(last) >= LongestInterval)
-                {
-                    isOfUse = await refreshAsync(ending.Token);
-                    last = clock.GetTimestamp();
-                }
+                isOfUse = await refreshAsync(cancel);
+                last = clock.GetTimestamp();
             }
-        }
-        finally
-        {
-            await ending.CancelAsync(); // events without refreshes are of no use either
         }
     }
 }

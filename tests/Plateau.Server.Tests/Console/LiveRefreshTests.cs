@@ -88,13 +88,16 @@ public sealed class LiveRefreshTests
         Assert.Equal(1, events.Reader.Count);
     }
 
-    [Fact]
-    public async Task A_refresh_that_fails_ends_it_and_is_told()
+    [Theory]
+    [InlineData(typeof(NotSupportedException))]
+    [InlineData(typeof(OperationCanceledException))] // of something else than the page
+    public async Task A_refresh_that_fails_ends_it_and_is_told(Type fault)
     {
         var clock = new FakeTimeProvider();
         var events = Channel.CreateUnbounded<DeviceStateEvent>();
         var running = new LiveRefresh(clock).RunAsync(
-            events.Reader.ReadAllAsync, _ => throw new NotSupportedException(), TestContext.Current.CancellationToken);
+            events.Reader.ReadAllAsync, _ => throw (Exception)Activator.CreateInstance(fault)!,
+            TestContext.Current.CancellationToken);
         events.Writer.TryWrite(Event);
 
         await Until.TrueAsync("it ended", async () =>
@@ -103,7 +106,7 @@ public sealed class LiveRefreshTests
             return running.IsCompleted;
         });
 
-        await Assert.ThrowsAsync<NotSupportedException>(() => running);
+        await Assert.ThrowsAsync(fault, () => running);
     }
 
     // In small steps, between which what waits may go on.
