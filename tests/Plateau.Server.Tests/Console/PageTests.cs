@@ -80,6 +80,28 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public async Task A_page_too_many_leads_to_the_very_address_that_was_asked_for()
+    {
+        await using var server = await TestServer.StartAsync(Store.Embedded);
+        var (_, secret) = await server.CreateKeyAsync(KeyScope.Read);
+        using var visitor = new ConsoleVisitor(server.BaseAddress);
+        var account = server.AccountId.ToString();
+        await visitor.SignInAsync(account, secret);
+        var pages = server.Services.GetRequiredService<OpenPages>();
+        while (pages.TryTake(account))
+        {
+            // Until none is left.
+        }
+        pages.Refuse(account);
+
+        var refused = await visitor.GetAsync("/console/devices/a%23b?range=24h&x=%26");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
+        Assert.Contains(
+            "href=\"/console/devices/a%23b?range=24h&amp;x=%26\"", refused.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_setting_takes_the_console_away()
     {
         await using var server = await TestServer.StartAsync(
