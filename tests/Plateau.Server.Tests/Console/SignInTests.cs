@@ -68,6 +68,26 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public async Task A_sign_in_that_cannot_be_answered_now_is_told_why_as_the_api_tells_it()
+    {
+        await using var server = await TestServer.StartAsync(
+            Store.Postgres, settings: new Dictionary<string, string?> { ["Plateau:Http:RequestTimeoutSeconds"] = "1" });
+        using var visitor = new ConsoleVisitor(server.BaseAddress);
+        await visitor.GetAsync("/console/sign-in");
+        await using var hold = await RowHold.OfKeysAsync(server);
+        var login = new HttpRequestMessage(HttpMethod.Get, "/login");
+        login.Headers.Authorization = ApiClient.Basic(server.AccountId.ToString(), "sk_test_any");
+        var told = (await server.Anonymous().SendAsync(login)).ShouldFail(
+            HttpStatusCode.ServiceUnavailable, ErrorCodes.StorageUnavailable);
+
+        var refused = await visitor.SignInAsync(server.AccountId.ToString(), "sk_test_any");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
+        Assert.Contains("The server cannot answer now", refused.Text, StringComparison.Ordinal);
+        Assert.Contains(told.Message, refused.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_cookie_ends_with_its_token()
     {
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());

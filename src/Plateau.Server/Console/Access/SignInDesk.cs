@@ -22,7 +22,8 @@ internal sealed class SignInDesk(InProcessServer server, TimeProvider clock)
         using var answer = await http.SendAsync(request, cancel);
         if (!answer.IsSuccessStatusCode)
         {
-            return new SignInFault(answer.StatusCode, answer.Headers.RetryAfter?.Delta);
+            var error = await answer.Content.ReadFromJsonAsync(ContractsJsonContext.Default.ErrorObject, cancel);
+            return new SignInFault(answer.StatusCode, answer.Headers.RetryAfter?.Delta, error?.Message);
         }
         var token = JsonSerializer.Deserialize(
             await answer.Content.ReadAsByteArrayAsync(cancel), ContractsJsonContext.Default.AccessToken)
@@ -36,7 +37,7 @@ internal sealed class SignInDesk(InProcessServer server, TimeProvider clock)
         }
         catch (PlateauException fault)
         {
-            return new SignInFault(fault.Status ?? HttpStatusCode.ServiceUnavailable, RetryAfter: null);
+            return new SignInFault(fault.Status ?? HttpStatusCode.ServiceUnavailable, RetryAfter: null, fault.Message);
         }
     }
 }
@@ -44,4 +45,5 @@ internal sealed class SignInDesk(InProcessServer server, TimeProvider clock)
 /// <summary>Why a sign-in did not succeed.</summary>
 /// <param name="Status">The API's answer: 401, 403, 429 or 503.</param>
 /// <param name="RetryAfter">How long to wait; null when not told.</param>
-internal sealed record SignInFault(HttpStatusCode Status, TimeSpan? RetryAfter);
+/// <param name="Message">Why, in the API's words; null when not told.</param>
+internal sealed record SignInFault(HttpStatusCode Status, TimeSpan? RetryAfter, string? Message);

@@ -12,7 +12,7 @@ internal static class SignInText
         HttpStatusCode.Unauthorized => "Account and key do not belong together",
         HttpStatusCode.Forbidden => "The account is disabled",
         HttpStatusCode.TooManyRequests => "Too many sign-ins failed",
-        HttpStatusCode.ServiceUnavailable => "The store cannot be reached",
+        HttpStatusCode.ServiceUnavailable => "The server cannot answer now",
         _ => "The server could not sign you in",
     };
 
@@ -25,7 +25,7 @@ internal static class SignInText
             ? string.Create(CultureInfo.InvariantCulture, $"Wait {SecondsOf(wait)} s, then try again.")
             : "Wait a minute, then try again.",
         HttpStatusCode.ServiceUnavailable =>
-            "The server's database does not answer. Try again in a moment; the operator's log says more.",
+            $"{fault.Message} The operator's log says more.".TrimStart(),
         _ => "Try again in a moment; the operator's log says more.",
     };
 
