@@ -13,9 +13,7 @@ internal static class Show
     /// <summary>A count.</summary>
     public static string Count(long count, CultureInfo culture) => count.ToString("N0", culture);
 
-    /// <summary>
-    /// A power, kW, with its unit. Where words say which way it flows, its amount is written; else the sign says it.
-    /// </summary>
+    /// <summary>A power, kW, with its unit, and with the sign of one that flows out.</summary>
     public static string Power(double? powerKw, CultureInfo culture) =>
         powerKw is { } power ? $"{Number(power, culture)} kW" : Nothing;
 
