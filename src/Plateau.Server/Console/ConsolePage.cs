@@ -21,6 +21,12 @@ public abstract class ConsolePage : ComponentBase, IDisposable
     /// <summary>What went wrong with the last reading; null when it succeeded.</summary>
     internal Trouble? Trouble { get; private set; }
 
+    /// <summary>What went wrong when the page was last brought up to date; null when nothing did.</summary>
+    internal Trouble? LiveTrouble { get; private protected set; }
+
+    /// <summary>Whether there is no use in reading again before the visitor has signed in.</summary>
+    internal bool MustSignIn => (LiveTrouble ?? Trouble) is { Remedy: Remedy.SignIn };
+
     /// <summary>Whether there is something to show.</summary>
     internal bool IsRead { get; private set; }
 
