@@ -96,8 +96,13 @@ public sealed partial class DevicePageTests(ConsoleBrowser browser) : IClassFixt
             "last 71.5 %", await Chart(visit, "State of charge").Locator("desc").TextContentAsync(),
             StringComparison.Ordinal);
         Assert.Contains(
-            "\"state_of_charge_percent\": 71.5", await visit.Page.Locator(".curl").InnerTextAsync(),
+            "\"state_of_charge_percent\": 71.5",
+            await visit.Page.GetByLabel("Submit", new() { Exact = true }).InnerTextAsync(),
             StringComparison.Ordinal);
+        // What asks for the key is copied alone: what is pasted behind it would be taken for the key.
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Copy: Sign in" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Copied" }).WaitForAsync();
+        await visit.PictureAsync("device-calls");
     }
 
     [Fact]

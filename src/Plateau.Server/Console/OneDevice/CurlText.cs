@@ -5,20 +5,28 @@ using Plateau.Contracts;
 namespace Plateau.Server.WebConsole.OneDevice;
 
 /// <summary>
-/// The calls that would sign in and submit a state for a device, for a shell; they hold neither key nor token.
+/// The calls that would sign in and submit a state for a device, for a shell; they hold neither key nor token. They are
+/// two, because the first one asks for the key: what is pasted behind it would be taken for that.
 /// </summary>
 internal static class CurlText
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Writes the calls.</summary>
+    /// <summary>The call that signs in and keeps the token in a variable.</summary>
     /// <param name="server">Address of the server.</param>
     /// <param name="account">Id of the account.</param>
+    // Without a password in its line curl asks for it, and keeps it from the shell's history.
+    public static string SignIn(Uri server, string account) => $"""
+        TOKEN=$(curl -fsS -u {account} {AddressOf(server)}/login \
+          | sed 's/.*"bearer_token":"\([^"]*\)".*/\1/')
+        """;
+
+    /// <summary>The call that submits, with that token.</summary>
+    /// <param name="server">Address of the server.</param>
     /// <param name="device">The device.</param>
     /// <param name="latest">Whose values are taken as the example; null for a state that could be.</param>
     /// <param name="now">The time of the example.</param>
-    public static string Of(
-        Uri server, string account, Device device, DeviceState? latest, DateTimeOffset now)
+    public static string Submit(Uri server, Device device, DeviceState? latest, DateTimeOffset now)
     {
         var place = latest?.LocationId.ToString() ?? device.Locations.FirstOrDefault().ToString();
         var body = new JsonObject
@@ -30,15 +38,13 @@ internal static class CurlText
             ["battery_power_kw"] = latest?.BatteryPowerKw ?? 1.5,
         };
         var text = body.ToJsonString(Indented).Replace("\\u2026", "…", StringComparison.Ordinal);
-        var address = server.GetLeftPart(UriPartial.Authority);
-        // Without a password in its line curl asks for it, and keeps it from the shell's history.
         return $"""
-            TOKEN=$(curl -fsS -u {account} {address}/login \
-              | sed 's/.*"bearer_token":"\([^"]*\)".*/\1/')
-            curl -X PUT {address}/devices/{device.Id}/state \
+            curl -X PUT {AddressOf(server)}/devices/{device.Id}/state \
               -H "Authorization: Bearer $TOKEN" \
               -H "Content-Type: application/json" \
               -d '{text}'
             """;
     }
+
+    private static string AddressOf(Uri server) => server.GetLeftPart(UriPartial.Authority);
 }

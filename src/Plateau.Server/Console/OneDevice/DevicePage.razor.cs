@@ -33,7 +33,6 @@ public sealed partial class DevicePage
     private bool _mayManage;
     private string _account = "";
     private bool _isFollowing;
-    private Trouble? _liveTrouble;
     private CancellationTokenSource? _following;
 
     /// <summary>The device's id.</summary>
@@ -71,6 +70,8 @@ public sealed partial class DevicePage
 
     // One that was read before is not the one of this address, or may be gone by now.
     private Device? Shown => Trouble is null && _device?.Id.ToString() == Id ? _device : null;
+
+    private Uri Server => new(Navigation.BaseUri);
 
     private TimeSpan GapLimit => TimeSpan.FromMinutes(Telemetry.Value.GapLimitMinutes);
 
@@ -166,7 +167,7 @@ public sealed partial class DevicePage
     private async Task FollowAsync(PlateauClient client, DeviceId id)
     {
         using var following = CancellationTokenSource.CreateLinkedTokenSource(Left);
-        (_following, _isFollowing, _liveTrouble) = (following, true, null);
+        (_following, _isFollowing, LiveTrouble) = (following, true, null);
         try
         {
             await new LiveRecords(client.DeviceStates, id, Clock).FollowAsync(
@@ -179,7 +180,7 @@ public sealed partial class DevicePage
         }
         catch (PlateauException fault)
         {
-            _liveTrouble = Trouble.Of(fault);
+            LiveTrouble = Trouble.Of(fault);
         }
         catch (Exception fault)
         {

@@ -95,16 +95,17 @@ public sealed class DeviceViewTests
     }
 
     [Fact]
-    public void The_call_submits_a_body_that_the_server_would_take_and_holds_no_token()
+    public void The_calls_submit_a_body_that_the_server_would_take_and_hold_no_token()
     {
-        var call = CurlText.Of(
-            new Uri("https://plateau.example:8443/console/"), "acc_1", SomeDevice(), Record(Now, 34.2), Now);
+        var server = new Uri("https://plateau.example:8443/console/");
+        var call = CurlText.Submit(server, SomeDevice(), Record(Now, 34.2), Now);
 
         Assert.StartsWith(
-            "TOKEN=$(curl -fsS -u acc_1 https://plateau.example:8443/login \\\n  | sed ", call,
+            "TOKEN=$(curl -fsS -u acc_1 https://plateau.example:8443/login \\\n  | sed ",
+            CurlText.SignIn(server, "acc_1"),
             StringComparison.Ordinal);
-        Assert.Contains(
-            "\ncurl -X PUT https://plateau.example:8443/devices/dev_000000000000000000000001/state", call,
+        Assert.StartsWith(
+            "curl -X PUT https://plateau.example:8443/devices/dev_000000000000000000000001/state", call,
             StringComparison.Ordinal);
         Assert.Contains("\"Authorization: Bearer $TOKEN\"", call, StringComparison.Ordinal);
         var body = JsonNode.Parse(call[(call.IndexOf("-d '", StringComparison.Ordinal) + 4)..call.LastIndexOf('\'')])!;
