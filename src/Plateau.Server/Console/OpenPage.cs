@@ -15,7 +15,7 @@ internal sealed class OpenPage(OpenPages pages, ConsoleClient client, IJSRuntime
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan WaitForLeaving = TimeSpan.FromSeconds(5);
 
-    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _closing = new();
     private readonly Lock _lock = new();
     private bool _isOpened;
     private string? _placeOf;
@@ -24,15 +24,16 @@ internal sealed class OpenPage(OpenPages pages, ConsoleClient client, IJSRuntime
     {
         _isOpened = true;
         var account = (await client.VisitorAsync(cancellationToken)).AccountId;
+        var closed = _closing.Token;
         var began = clock.GetTimestamp();
-        while (!TryTake(account))
+        while (!closed.IsCancellationRequested && !TryTake(account, closed))
         {
             if (clock.GetElapsedTime(began) >= WaitForPlace)
             {
-                await LeaveAsync(account);
+                await LeaveAsync(account, closed);
                 return;
             }
-            await Task.Delay(BetweenTries, clock, CancellationToken.None);
+            await WaitAsync(BetweenTries, closed);
         }
     }
 
@@ -43,39 +44,44 @@ internal sealed class OpenPage(OpenPages pages, ConsoleClient client, IJSRuntime
 
     public void Dispose()
     {
+        _closing.Cancel();
         lock (_lock)
         {
-            _closed.TrySetResult();
             if (_placeOf is { } account)
             {
                 pages.GiveBack(account);
                 _placeOf = null;
             }
         }
+        _closing.Dispose();
     }
 
-    // A page that is closed by now needs none.
-    private bool TryTake(string account)
+    private bool TryTake(string account, CancellationToken closed)
     {
         lock (_lock)
         {
-            if (!_closed.Task.IsCompleted && pages.TryTake(account))
+            if (closed.IsCancellationRequested || !pages.TryTake(account))
             {
-                _placeOf = account;
+                return false;
             }
-            return _closed.Task.IsCompleted || _placeOf is not null;
+            _placeOf = account;
+            return true;
         }
     }
 
     // Asks the browser, whose answer nothing waits for. One that does as it is asked closes the page; another's fails.
-    private async Task LeaveAsync(string account)
+    private async Task LeaveAsync(string account, CancellationToken closed)
     {
         pages.Refuse(account);
-        _ = scripts.InvokeVoidAsync("location.reload").AsTask();
-        var leaving = Task.Delay(WaitForLeaving, clock, CancellationToken.None);
-        if (await Task.WhenAny(_closed.Task, leaving) == leaving)
+        _ = scripts.InvokeVoidAsync("location.reload", closed).AsTask();
+        await WaitAsync(WaitForLeaving, closed);
+        if (!closed.IsCancellationRequested)
         {
             throw new InvalidOperationException("A page of the console that has no place stays open.");
         }
     }
+
+    private async Task WaitAsync(TimeSpan time, CancellationToken closed) =>
+        await Task.Delay(time, clock, closed).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 }

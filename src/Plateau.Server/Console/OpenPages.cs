@@ -53,7 +53,7 @@ internal sealed partial class OpenPages(
         }
     }
 
-    /// <summary>Notes that a page has found no place: for a while others are refused before they look for one.</summary>
+    /// <summary>Notes that a page has found no place: for a while pages are refused before they look.</summary>
     /// <param name="account">Id of the visitor's account.</param>
     public void Refuse(string account)
     {

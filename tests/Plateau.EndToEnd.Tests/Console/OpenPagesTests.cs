@@ -39,7 +39,8 @@ public sealed class OpenPagesTests(ConsoleBrowser browser) : IClassFixture<Conso
         await Until.TrueAsync("there was room", async () => (await second.GotoAsync(address))!.Ok);
         await Expect(second.GetByText("No device matches")).ToBeVisibleAsync();
         // The operator is told once, and without the trace of a fault.
-        Assert.Single(server.Output.Split('\n'), line => line.Contains("pages of the console", StringComparison.Ordinal));
+        Assert.Single(
+            server.Output.Split('\n'), line => line.Contains("pages of the console", StringComparison.Ordinal));
         Assert.DoesNotContain("Exception", server.Output, StringComparison.Ordinal);
     }
 
