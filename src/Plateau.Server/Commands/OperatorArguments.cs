@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Plateau.Contracts;
+using Plateau.Server.Access;
 using Plateau.Server.Http;
 
 namespace Plateau.Server.Commands;
@@ -28,12 +29,20 @@ internal static class OperatorArguments
             var text = argument.Tokens[0].Value;
             if (!ObjectIdText.TryParse(text, out TId id))
             {
-                argument.AddError(
-                    $"'{text}' is not an id such as {TId.Of(ObjectId.From(0x65f0c2a4, 0xb1d2e3f4_05060708))}.");
+                argument.AddError(NotAnId<TId>(text));
             }
             return id;
         },
     };
+
+    /// <summary>What is told of a text that is no id. A secret key, told in place of one, is not repeated.</summary>
+    public static string NotAnId<TId>(string text) where TId : struct, IObjectId<TId>
+    {
+        var example = TId.Of(ObjectId.From(0x65f0c2a4, 0xb1d2e3f4_05060708));
+        return text.StartsWith(Secrets.KeyPrefix, StringComparison.Ordinal)
+            ? $"A secret key stands where an id such as {example} is wanted."
+            : $"'{text}' is not an id such as {example}.";
+    }
 
     /// <summary>Refuses a name that the API would refuse.</summary>
     public static void CheckName(SymbolResult symbol)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Plateau.Server.Access;
 using Plateau.Server.Commands;
 
 namespace Plateau.Server.Tests.Commands;
@@ -89,6 +91,19 @@ public sealed class ArgumentTests
     public async Task Bad_arguments_are_told_in_one_line_and_end_with_2(string arguments, string reason)
     {
         (await RunAsync(arguments)).FailedWith(2, reason);
+    }
+
+    [Theory]
+    [InlineData("login http://127.0.0.1:5080 {0}", "acc_")]
+    [InlineData("devices list --location {0}", "loc_")]
+    public async Task A_secret_key_in_place_of_an_id_is_not_repeated(string arguments, string prefix)
+    {
+        var key = Secrets.NewSecretKey(liveMode: false);
+
+        var ended = await RunAsync(string.Format(CultureInfo.InvariantCulture, arguments, key));
+
+        ended.FailedWith(2, $"A secret key stands where an id such as {prefix}");
+        Assert.DoesNotContain(key, ended.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -108,7 +108,7 @@ internal static class ApiCommand
         {
             return id;
         }
-        argument.AddError($"'{token.Value}' is not an id that begins with {TId.Prefix}.");
+        argument.AddError(OperatorArguments.NotAnId<TId>(token.Value));
         return null;
     }
 
