@@ -15,6 +15,7 @@ public sealed class LocationPagesTests(ConsoleBrowser browser) : IClassFixture<C
         var page = visit.Page;
         await visit.OpenSignedInAsync("/console/locations");
         await page.GetByRole(AriaRole.Link, new() { Name = "New location" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "New location" })).ToBeVisibleAsync();
         await page.GetByLabel("Reference").FillAsync("ELM-4");
         await page.GetByLabel("Address optional", new() { Exact = true }).FillAsync("4 Elm Road");
         await page.GetByLabel("City").FillAsync("Leeds");
@@ -99,6 +100,8 @@ public sealed class LocationPagesTests(ConsoleBrowser browser) : IClassFixture<C
         var page = visit.Page;
         await visit.OpenSignedInAsync("/console/customers");
         await page.GetByRole(AriaRole.Link, new() { Name = "New customer" }).ClickAsync();
+        // The list has a field for a reference, too.
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "New customer" })).ToBeVisibleAsync();
         await page.GetByLabel("Reference").FillAsync("HOME-42");
         await page.GetByLabel("Reference").PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "HOME-42" })).ToBeVisibleAsync();
