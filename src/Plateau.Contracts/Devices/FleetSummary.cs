@@ -41,7 +41,7 @@ public sealed record FleetSummary
     /// <summary>Devices that were seen once and not for the longest time, at most 10, quietest first.</summary>
     public required IReadOnlyList<QuietDevice> Quietest { get; init; }
 
-    /// <summary>When it was counted, UTC; up to a few seconds before the answer.</summary>
+    /// <summary>When it was counted, UTC; up to 30 seconds before the answer.</summary>
     public required DateTimeOffset TimeCreated { get; init; }
 }
 

@@ -9,7 +9,8 @@ namespace Plateau.Server.Telemetry;
 
 /// <summary>
 /// Summaries of fleets. However many ask, one of an account and mode is counted at a time, and serves those who ask
-/// within the next seconds.
+/// within the next seconds. Who asks later waits a moment for the next; where counting takes longer, the last one is
+/// told meanwhile.
 /// </summary>
 internal sealed class FleetSummaries(
     FleetSummaryReader reader, IDbContextFactory<PlateauDb> registry, TimeProvider clock,
@@ -17,34 +18,59 @@ internal sealed class FleetSummaries(
 {
     private const int MaxRemembered = 10_000;
     private static readonly TimeSpan ReusedFor = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ToldFor = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<(AccountId, bool), Task<FleetSummary>> _summaries = [];
+    private readonly Dictionary<(AccountId, bool), Counted> _summaries = [];
 
-    /// <summary>The summary of a caller's devices, at most some seconds old.</summary>
+    /// <summary>
+    /// The summary of a caller's devices, at most 5 seconds old; at most 30 where counting takes longer than a moment.
+    /// </summary>
     /// <param name="caller">Whose.</param>
     /// <param name="cancel">Gives up waiting; the counting goes on for the others.</param>
-    public Task<FleetSummary> ReadAsync(Caller caller, CancellationToken cancel)
+    public async Task<FleetSummary> ReadAsync(Caller caller, CancellationToken cancel)
+    {
+        var counted = Find(caller);
+        if (counted.Last is { } last && !counted.Next.IsCompleted && IsWithin(last, ToldFor))
+        {
+            using var moment = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            await Task.WhenAny(counted.Next, Task.Delay(Moment, clock, moment.Token));
+            await moment.CancelAsync();
+            cancel.ThrowIfCancellationRequested();
+            if (!counted.Next.IsCompleted)
+            {
+                return last;
+            }
+        }
+        return await counted.Next.WaitAsync(cancel);
+    }
+
+    private Counted Find(Caller caller)
     {
         var key = (caller.AccountId, caller.LiveMode);
         lock (_lock)
         {
-            if (!_summaries.TryGetValue(key, out var summary) || !IsUsable(summary))
+            var counted = _summaries.GetValueOrDefault(key);
+            if (counted is not null && IsUsable(counted.Next))
             {
-                if (_summaries.Count >= MaxRemembered)
-                {
-                    _summaries.Clear();
-                }
-                // Started elsewhere, because nothing of it may run while the lock is held.
-                _summaries[key] = summary = Task.Run(
-                    () => CountAsync(caller, lifetime.ApplicationStopping), lifetime.ApplicationStopping);
+                return counted;
             }
-            return summary.WaitAsync(cancel);
+            if (_summaries.Count >= MaxRemembered)
+            {
+                _summaries.Clear();
+            }
+            var last = counted is { Next.IsCompletedSuccessfully: true } ? counted.Next.Result : counted?.Last;
+            // Started elsewhere, because nothing of it may run while the lock is held.
+            var next = Task.Run(() => CountAsync(caller, lifetime.ApplicationStopping), lifetime.ApplicationStopping);
+            return _summaries[key] = new(last, next);
         }
     }
 
     private bool IsUsable(Task<FleetSummary> summary) => !summary.IsCompleted
-        || (summary.IsCompletedSuccessfully && clock.GetUtcNow() - summary.Result.TimeCreated < ReusedFor);
+        || (summary.IsCompletedSuccessfully && IsWithin(summary.Result, ReusedFor));
+
+    private bool IsWithin(FleetSummary summary, TimeSpan age) => clock.GetUtcNow() - summary.TimeCreated < age;
 
     private async Task<FleetSummary> CountAsync(Caller caller, CancellationToken cancel)
     {
@@ -59,4 +85,9 @@ internal sealed class FleetSummaries(
             .ToDictionaryAsync(row => row.Id, row => row.ReferenceId, cancel);
         return tally.Finish(caller.AccountId, caller.LiveMode, freshSeconds, now, references);
     }
+
+    /// <summary>What is known of a fleet.</summary>
+    /// <param name="Last">The summary before; null where there is none.</param>
+    /// <param name="Next">The one that is counted, or was.</param>
+    private sealed record Counted(FleetSummary? Last, Task<FleetSummary> Next);
 }

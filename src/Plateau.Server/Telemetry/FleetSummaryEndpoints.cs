@@ -13,7 +13,7 @@ internal static class FleetSummaryEndpoints
             .RequireAuthorization(Scopes.Read)
             .WithSummary(
                 "Count the devices by their parts, whether they are heard of and how they are charged. The answer may "
-                    + "be a few seconds old.");
+                    + "be some seconds old, 30 at the most.");
 
     private static async Task<Ok<FleetSummary>> Get(
         Caller caller, FleetSummaries summaries, CancellationToken cancel) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using Plateau.Contracts;
 
 namespace Plateau.Server.Tests.Telemetry;
@@ -145,6 +146,34 @@ public sealed class FleetSummaryTests
         var submitter = await server.SignInAsync(KeyScope.Submit);
         (await submitter.GetAsync("/devices/summary"))
             .ShouldFail(HttpStatusCode.Forbidden, ErrorCodes.ScopeInsufficient);
+    }
+
+    [Fact]
+    public async Task Who_asks_while_counting_takes_long_is_told_the_last_summary()
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var server = await TestServer.StartAsync(Store.Postgres, clock);
+        await server.Api.CreateDeviceAsync();
+        var last = await ReadAsync(server.Api);
+        await server.Api.CreateDeviceAsync();
+        clock.Advance(TimeSpan.FromSeconds(6));
+        await using var connection = new NpgsqlConnection(server.Store.Postgres);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using (var holding = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
+        {
+            await using var hold = new NpgsqlCommand("lock table devices in access exclusive mode", connection);
+            await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+            var asked = ReadAsync(server.Api);
+            await Until.TrueAsync("it is told the last one", () =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(50));
+                return Task.FromResult(asked.IsCompleted);
+            });
+
+            Assert.Equal((1, last.TimeCreated), ((await asked).Devices, (await asked).TimeCreated));
+        }
+        await Until.TrueAsync("the next is told", async () => (await ReadAsync(server.Api)).Devices == 2);
     }
 
     [Theory, EveryStore]
